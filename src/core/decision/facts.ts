@@ -1,0 +1,118 @@
+import type {
+  AgencyKind,
+  Category,
+  Duty,
+  Jurisdiction,
+  LeafPath,
+  Purpose,
+  RoleCode,
+  TeamKind,
+} from '../vocabulary/codes.js';
+import type { AgencyId, OfficerId, TeamId } from '../vocabulary/ids.js';
+import type { CivilDate, Instant } from '../vocabulary/time.js';
+import type { Ask } from './ask.js';
+
+/** A party to an exchange as its directory entry stands now. */
+export interface PartyFacts {
+  readonly agency: AgencyId;
+  readonly agencyKind: AgencyKind;
+  readonly jurisdiction: Jurisdiction;
+  readonly suspended: boolean;
+  readonly team: TeamId;
+  readonly teamKind: TeamKind;
+}
+
+/** The officer who asks, as the directory knows them now; absent where it does not. */
+export interface OfficerFacts {
+  readonly id: OfficerId;
+  readonly team: TeamId;
+  readonly role: RoleCode;
+  readonly duties: readonly Duty[];
+  readonly roleFrom: Instant;
+  readonly roleTo?: Instant;
+  readonly trainingUntil?: Instant;
+}
+
+/** Who works with the subject, in which case, and who said so. */
+export interface InvolvementFacts {
+  readonly id: string;
+  readonly caseReference: string;
+  readonly process: string;
+  readonly agency: AgencyId;
+  readonly team: TeamId;
+  /** Absent: the whole team. */
+  readonly officers?: readonly OfficerId[];
+  readonly from: Instant;
+  readonly to?: Instant;
+  readonly openedBy: { readonly agency: AgencyId; readonly officer: OfficerId };
+  readonly confirmedBy?: { readonly agency: AgencyId; readonly officer: OfficerId };
+  /** `open`: by the agency that leads the case. `claimed`: only by the one who would gain from it. */
+  readonly standing: 'open' | 'claimed';
+  /** Custodians whose own officer confirmed a claim; it counts toward them alone. */
+  readonly confirmedFor: readonly AgencyId[];
+  /** A force that leads its own crime enquiry certifies its own need: a person decides. */
+  readonly ledByOwnForce: boolean;
+}
+
+/** A consent taken as the basis for sharing, and whether it still stands. */
+export interface ConsentFacts {
+  readonly id: string;
+  readonly scope: readonly Category[];
+  readonly recipients: readonly AgencyId[];
+  readonly purpose: Purpose;
+  readonly obtainedOn: CivilDate;
+  readonly expires?: CivilDate;
+  readonly withdrawnAt?: Instant;
+}
+
+/** A subject's objection that has been recorded and not lifted. */
+export interface ObjectionFacts {
+  readonly id: string;
+  readonly ground: string;
+  readonly recordedBy: AgencyId;
+}
+
+/** A statutory bar or protected identity recorded about the subject. */
+export interface ProtectionFacts {
+  readonly id: string;
+  readonly kind: string;
+  readonly recordedBy: AgencyId;
+  /** Statutory exceptions whose evidence is on file, each a token of the bar. */
+  readonly exceptions: readonly string[];
+}
+
+/** A hold: something that must be settled by people before anything more is released. */
+export interface HoldFacts {
+  readonly id: string;
+  readonly recordedBy: AgencyId;
+}
+
+/** An information-sharing agreement between the two parties. It may narrow what is shared, never widen it. */
+export interface AgreementFacts {
+  readonly id: string;
+  readonly purposes: readonly Purpose[];
+  /** Categories or leaves that may pass under it. */
+  readonly dataItems: readonly (Category | LeafPath)[];
+  readonly from: CivilDate;
+  readonly to?: CivilDate;
+}
+
+/** Everything a decision may know, gathered once. Plain data: with the policy version it decides the same again years later. */
+export interface Facts {
+  readonly decidedAt: Instant;
+  readonly ask: Ask;
+  readonly requester: PartyFacts;
+  /** Absent: the directory knows no such officer of that agency. */
+  readonly officer?: OfficerFacts;
+  /** Absent: no such agency or team is enrolled as a custodian. */
+  readonly custodian?: PartyFacts & { readonly hasPolicyDocument: boolean };
+  /** Whether the subject was identified exactly; never who they are. */
+  readonly subject: 'matched' | 'unknown' | 'ambiguous';
+  /** The requester's involvements with this subject, ended ones included. */
+  readonly involvements: readonly InvolvementFacts[];
+  readonly consents: readonly ConsentFacts[];
+  readonly objections: readonly ObjectionFacts[];
+  readonly protections: readonly ProtectionFacts[];
+  readonly holds: readonly HoldFacts[];
+  readonly agreements: readonly AgreementFacts[];
+}

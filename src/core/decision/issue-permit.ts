@@ -1,0 +1,30 @@
+import type { AgencyId, DisclosureId, ExchangeId, TeamId } from '../vocabulary/ids.js';
+import { secondsAfter, type CivilDate, type Instant } from '../vocabulary/time.js';
+import type { Decision, IssuedPermit } from './decision.js';
+
+/** A permit outlives its source's deadline (10 s) and the transaction that spends it, and not much more. */
+const PERMIT_SECONDS = 30;
+
+/** What binds a permit to one exchange. */
+export interface PermitTerms {
+  readonly exchangeId: ExchangeId;
+  readonly disclosureId: DisclosureId;
+  readonly requester: AgencyId;
+  readonly custodian: AgencyId;
+  readonly custodianTeam: TeamId;
+  readonly period: { readonly from: CivilDate; readonly to: CivilDate };
+  readonly issuedAt: Instant;
+}
+
+/**
+ * Turns a decision to permit into leave to fetch and release exactly its leaves, for one disclosure and 30 seconds.
+ *
+ * A decision of any other effect does not compile here.
+ */
+export function issuePermit(decision: Decision & { readonly effect: 'permit' }, terms: PermitTerms): IssuedPermit {
+  return {
+    ...terms,
+    leaves: new Set(decision.items.flatMap((item) => item.leaves)),
+    expiresAt: secondsAfter(terms.issuedAt, PERMIT_SECONDS),
+  } as IssuedPermit;
+}
