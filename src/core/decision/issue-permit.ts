@@ -1,6 +1,6 @@
 import type { AgencyId, DisclosureId, ExchangeId, TeamId } from '../vocabulary/ids.js';
 import { secondsAfter, type CivilDate, type Instant } from '../vocabulary/time.js';
-import type { Decision, IssuedPermit } from './decision.js';
+import type { Decision, IssuedPermit, PermitFacts } from './decision.js';
 
 /** A permit outlives its source's deadline (10 s) and the transaction that spends it, and not much more. */
 const PERMIT_SECONDS = 30;
@@ -22,9 +22,10 @@ export interface PermitTerms {
  * A decision of any other effect does not compile here.
  */
 export function issuePermit(decision: Decision & { readonly effect: 'permit' }, terms: PermitTerms): IssuedPermit {
-  return {
+  const permit: PermitFacts = {
     ...terms,
     leaves: new Set(decision.items.flatMap((item) => item.leaves)),
     expiresAt: secondsAfter(terms.issuedAt, PERMIT_SECONDS),
-  } as IssuedPermit;
+  };
+  return permit as IssuedPermit;
 }

@@ -1,0 +1,21 @@
+import type { Brand } from '../vocabulary/brand.js';
+import type { Category, LeafPath } from '../vocabulary/codes.js';
+import type { AgencyId, DisclosureId } from '../vocabulary/ids.js';
+import type { Json } from '../vocabulary/json.js';
+
+/** What a custodian's system answered for one category. */
+export type SourceAnswer =
+  | { readonly status: 'held'; readonly leaves: ReadonlyMap<LeafPath, Json> }
+  | { readonly status: 'not-held' }
+  /** The system did not answer, or not in a way that can be believed. Never to be read as nothing known. */
+  | { readonly status: 'unavailable' };
+
+/** What was fetched under one permit: one answer for each category the permit names. */
+export interface SourceRecordFacts {
+  readonly disclosureId: DisclosureId;
+  readonly custodian: AgencyId;
+  readonly answers: ReadonlyMap<Category, SourceAnswer>;
+}
+
+/** A record fetched from a custodian's system and not yet redacted. Only `sources` makes one. */
+export type SourceRecord = Brand<SourceRecordFacts, 'SourceRecord'>;
