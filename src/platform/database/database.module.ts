@@ -1,0 +1,48 @@
+import { Global, Module, type DynamicModule, type OnModuleInit } from '@nestjs/common';
+import { getDataSourceToken, InjectDataSource, TypeOrmModule } from '@nestjs/typeorm';
+import type { DataSource } from 'typeorm';
+import type { DatabaseConnection } from './connection.js';
+import { Database, JobsDatabase, SequencerDatabase } from './database.js';
+import { dataSourceOptions, PostgresDatabase } from './postgres-database.js';
+import { databaseParts, type DatabasePart } from './roles.js';
+
+const tokens = { gateway: Database, sequencer: SequencerDatabase, jobs: JobsDatabase } as const;
+
+/**
+ * Gives every room {@link Database}, {@link SequencerDatabase} and {@link JobsDatabase}, each under a login of its
+ * own. Start-up stops when one cannot be reached, or is a login that row-level security would not hold back.
+ */
+@Global()
+@Module({})
+export class DatabaseModule implements OnModuleInit {
+  readonly #sources: Readonly<Record<DatabasePart, DataSource>>;
+
+  constructor(
+    @InjectDataSource('gateway') gateway: DataSource,
+    @InjectDataSource('sequencer') sequencer: DataSource,
+    @InjectDataSource('jobs') jobs: DataSource,
+  ) {
+    this.#sources = { gateway, sequencer, jobs };
+  }
+
+  /** The module over these three connections. */
+  static connectedTo(connections: Readonly<Record<DatabasePart, DatabaseConnection>>): DynamicModule {
+    return {
+      module: DatabaseModule,
+      imports: databaseParts.map((part) =>
+        // Whoever starts the process decides whether to try again; half a minute of silence helps nobody.
+        TypeOrmModule.forRoot({ ...dataSourceOptions(connections[part]), name: part, retryAttempts: 0 }),
+      ),
+      providers: databaseParts.map((part) => ({
+        provide: tokens[part],
+        useFactory: (source: DataSource) => new PostgresDatabase(source),
+        inject: [getDataSourceToken(part)],
+      })),
+      exports: databaseParts.map((part) => tokens[part]),
+    };
+  }
+
+  async onModuleInit(): Promise<void> {
+    for (const part of databaseParts) await new PostgresDatabase(this.#sources[part]).refuseUnsafeLogin(part);
+  }
+}

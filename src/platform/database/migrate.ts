@@ -1,0 +1,61 @@
+import { join } from 'node:path';
+import pg from 'pg';
+import { DataSource } from 'typeorm';
+import { admitLogins, ensureGroupRoles, type Logins } from './logins.js';
+import { migrationsIn } from './migration-files.js';
+
+// Any constant will do, as long as every gateway of a database takes the same.
+const migrationLock = '7235429003871165002';
+
+/**
+ * Brings a database to the present: the group roles, the logins where given, and every migration not yet run, each in
+ * a transaction of its own. Two at once wait for each other, and the second finds nothing to do.
+ *
+ * @param url logs in as the owner of the database, who may create roles; nothing is ever served under it
+ * @param logins made where missing; an existing login's password stays as it is
+ * @returns the names of the migrations that were run now, in order
+ * @throws Error when the login does not own the database; the driver's error when a migration fails, all before it kept
+ */
+export async function migrate({ url, logins }: { url: string; logins?: Logins }): Promise<readonly string[]> {
+  const owner = new pg.Client({ connectionString: url, application_name: 'safeguarding-gateway migrate' });
+  owner.on('error', () => undefined);
+  await owner.connect();
+  try {
+    await owner.query('SELECT pg_advisory_lock($1::bigint)', [migrationLock]);
+    await mustOwnDatabase(owner);
+    await ensureGroupRoles(owner);
+    if (logins !== undefined) await admitLogins(owner, logins);
+    return await runPending(url);
+  } finally {
+    await owner.end();
+  }
+}
+
+async function mustOwnDatabase(owner: pg.Client): Promise<void> {
+  const { rows } = await owner.query<{ owns: boolean }>(
+    `SELECT pg_has_role(current_user, datdba, 'USAGE') AS owns FROM pg_database WHERE datname = current_database()`,
+  );
+  if (rows[0]?.owns !== true) {
+    throw new Error('the login that migrates must own the database; give `MIGRATION_DATABASE_URL` its owner');
+  }
+}
+
+async function runPending(url: string): Promise<readonly string[]> {
+  const source = new DataSource({
+    type: 'postgres',
+    extra: { connectionString: url, max: 1, application_name: 'safeguarding-gateway migrate' },
+    // Outside schema `gateway`, in which every table has row-level security and grants to runtime roles.
+    schema: 'public',
+    migrationsTableName: 'gateway_migration',
+    migrations: [...(await migrationsIn(join(import.meta.dirname, 'migrations')))],
+    migrationsTransactionMode: 'each',
+    synchronize: false,
+    installExtensions: false,
+  });
+  await source.initialize();
+  try {
+    return (await source.runMigrations()).map(({ name }) => name);
+  } finally {
+    await source.destroy();
+  }
+}

@@ -1,0 +1,94 @@
+import { createHash } from 'node:crypto';
+import type { PoolClient } from 'pg';
+import { GatewayProblem } from '../problems/gateway-problem.js';
+import { anchorName, inLockingOrder, lockKeyOf, type Anchor } from './anchors.js';
+import { isWorthRepeating, meansUnavailable } from './driver-failure.js';
+import { settingsOf, type Scope } from './scope.js';
+import type { Tx } from './tx.js';
+
+/**
+ * A transaction on one connection of the driver. {@link PostgresDatabase} opens and ends it.
+ */
+export class PostgresTx implements Tx {
+  readonly #client: PoolClient;
+  #last: Promise<unknown> = Promise.resolve();
+  #spent = false;
+  #toRepeat: unknown;
+
+  constructor(client: PoolClient) {
+    this.#client = client;
+  }
+
+  /** The failure for which the whole work should run again, whatever the work made of it. */
+  get toRepeat(): unknown {
+    return this.#toRepeat;
+  }
+
+  /** Waits for statements nobody awaited, then takes no more: the connection goes on to serve someone else. */
+  async spend(): Promise<void> {
+    this.#spent = true;
+    await this.#last;
+  }
+
+  sql<Row extends object>(text: string, values: readonly unknown[] = []): Promise<Row[]> {
+    if (this.#spent) return Promise.reject(new Error('this transaction has ended; open another'));
+    const turn = this.#last.then(() => this.#run<Row>(text, values));
+    this.#last = turn.catch(() => undefined);
+    return turn;
+  }
+
+  async lockShared(anchors: readonly Anchor[]): Promise<void> {
+    const keys = inLockingOrder(anchors).map(lockKeyOf);
+    await this.sql('SELECT pg_advisory_xact_lock_shared(key) FROM unnest($1::bigint[]) AS key', [keys]);
+  }
+
+  async change(anchor: Anchor): Promise<void> {
+    await this.sql('SELECT pg_advisory_xact_lock($1::bigint)', [lockKeyOf(anchor)]);
+    await this.sql(
+      `INSERT INTO gateway.anchor (kind, id, version) VALUES ($1, $2, 1)
+       ON CONFLICT (kind, id) DO UPDATE SET version = anchor.version + 1`,
+      [anchor.kind, anchor.id],
+    );
+  }
+
+  async versionsOf(anchors: readonly Anchor[]): Promise<ReadonlyMap<string, bigint>> {
+    const rows = await this.sql<Anchor & { version: string }>(
+      `SELECT kind, id, version FROM gateway.anchor
+       JOIN unnest($1::text[], $2::text[]) AS wanted (kind, id) USING (kind, id)`,
+      [anchors.map(({ kind }) => kind), anchors.map(({ id }) => id)],
+    );
+    const found = new Map(rows.map((row) => [anchorName(row), BigInt(row.version)]));
+    return new Map(anchors.map((anchor) => [anchorName(anchor), found.get(anchorName(anchor)) ?? 0n]));
+  }
+
+  async narrow(scope: Scope): Promise<void> {
+    const { parties, subject } = settingsOf(scope);
+    await this.sql(`SELECT set_config('app.parties', $1, true), set_config('app.subject', $2, true)`, [
+      parties,
+      subject,
+    ]);
+  }
+
+  async #run<Row extends object>(text: string, values: readonly unknown[]): Promise<Row[]> {
+    try {
+      const result = await this.#client.query<Row>({ name: preparedName(text), text, values: [...values] });
+      return result.rows;
+    } catch (failure) {
+      if (isWorthRepeating(failure)) this.#toRepeat ??= failure;
+      throw meansUnavailable(failure) ? new GatewayProblem('database-unavailable', { cause: failure }) : failure;
+    }
+  }
+}
+
+const namedStatementsAtMost = 2_000;
+const names = new Map<string, string>();
+
+// Plans are kept on each connection for its lifetime. A statement whose text is built anew each time would fill the
+// server's memory, so past a bound statements go unnamed: slower, never wrong.
+function preparedName(text: string): string | undefined {
+  const known = names.get(text);
+  if (known !== undefined || names.size >= namedStatementsAtMost) return known;
+  const name = `sg_${createHash('sha256').update(text).digest('hex').slice(0, 32)}`;
+  names.set(text, name);
+  return name;
+}

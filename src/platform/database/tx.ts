@@ -1,0 +1,35 @@
+import type { Anchor } from './anchors.js';
+import type { Scope } from './scope.js';
+
+/**
+ * One open transaction at READ COMMITTED: each statement sees what was committed before that statement began.
+ *
+ * Statements run one after another, even when not awaited singly. After the work that was given it returns, it is
+ * spent, and using it throws.
+ */
+export interface Tx {
+  /**
+   * Runs one parameterised statement and gives its rows.
+   *
+   * `timestamptz` arrives as an `Instant` (milliseconds; finer digits are cut, so store `timestamptz(3)`), `date` as a
+   * `CivilDate`, `bigint` and `numeric` as strings, `bytea` as a Buffer, `jsonb` parsed. Arrays are sent as PostgreSQL
+   * arrays, objects as JSON. The statement is prepared under a name, so `text` must be constant: never built from values.
+   *
+   * @throws the driver's error with its SQLSTATE in `code` (`23505` for a duplicate), or a `database-unavailable` problem
+   */
+  sql<Row extends object>(text: string, values?: readonly unknown[]): Promise<Row[]>;
+  /**
+   * Holds these anchors against change until the transaction ends. Facts must be read again by a later statement:
+   * one that locks and reads at once would see the world from before the lock.
+   */
+  lockShared(anchors: readonly Anchor[]): Promise<void>;
+  /**
+   * Takes an anchor alone, then moves its version on: call it before the authority it anchors is changed.
+   * Where several change, call it in locking order (policy, agency, subject, ids ascending).
+   */
+  change(anchor: Anchor): Promise<void>;
+  /** The version of each anchor asked for, by {@link anchorName}; 0 for one that never changed. */
+  versionsOf(anchors: readonly Anchor[]): Promise<ReadonlyMap<string, bigint>>;
+  /** Sets the scope anew for the rest of the transaction: once the subject or the counterpart is known. */
+  narrow(scope: Scope): Promise<void>;
+}
