@@ -48,4 +48,16 @@ export interface Ask {
     readonly strictNecessity?: string;
     readonly onwardUse?: string;
   };
+  readonly victim?: {
+    readonly reasonToBelieveHeld?: string;
+    readonly lineOfEnquiry?: string;
+    readonly notice?: { readonly given: boolean; readonly on?: CivilDate; readonly exception?: string };
+  };
+  readonly court?: {
+    readonly court: string;
+    readonly judge: string;
+    readonly date: CivilDate;
+    readonly scope: readonly Category[];
+    readonly document: string;
+  };
 }

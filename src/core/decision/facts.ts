@@ -104,8 +104,8 @@ export interface Facts {
   readonly requester: PartyFacts;
   /** Absent: the directory knows no such officer of that agency. */
   readonly officer?: OfficerFacts;
-  /** Absent: no such agency or team is enrolled as a custodian. */
-  readonly custodian?: PartyFacts & { readonly hasPolicyDocument: boolean };
+  /** Enrolled: an ask that names another is malformed. `hasPolicyDocument`: DPA 2018 Schedule 1 Part 4. */
+  readonly custodian: PartyFacts & { readonly hasPolicyDocument: boolean };
   /** Whether the subject was identified exactly; never who they are. */
   readonly subject: 'matched' | 'unknown' | 'ambiguous';
   /** The requester's involvements with this subject, ended ones included. */

@@ -1,0 +1,52 @@
+import type { Category, ReasonCode } from '../../vocabulary/codes.js';
+import type { Check } from '../context.js';
+import type { AgreementFacts } from '../facts.js';
+
+const citation = 'ICO data sharing code of practice';
+
+function nameCategory(agreement: AgreementFacts, category: Category): boolean {
+  return agreement.dataItems.some((item) => item === category || item.startsWith(`${category}.`));
+}
+
+/**
+ * What the parties agreed narrows what passes between them, and never widens it.
+ *
+ * No agreement is needed in law. One that has run out leaves the exchange to a person: power and basis may still carry it.
+ */
+export const agreementHonoured: Check = ({ facts, on }) => {
+  const forPurpose = facts.agreements.filter(
+    (agreement) => agreement.purposes.includes(facts.ask.purpose) && agreement.from <= on,
+  );
+  if (forPurpose.length === 0) return [];
+  const inForce = forPurpose.filter((agreement) => agreement.to === undefined || on <= agreement.to);
+  if (inForce.length === 0)
+    return [
+      {
+        check: 'agreement-honoured',
+        lock: 'need-to-know',
+        outcome: 'person',
+        reason: 'isa-expired' as ReasonCode,
+        citation,
+        restsOnSubject: false,
+        detail: 'the agreement between the parties for this purpose has run out',
+        remedy: 'renew the agreement',
+      },
+    ];
+  const outside = facts.ask.categories.filter(
+    (category) => !inForce.some((agreement) => nameCategory(agreement, category)),
+  );
+  if (outside.length === 0) return [];
+  return [
+    {
+      check: 'agreement-honoured',
+      lock: 'need-to-know',
+      outcome: 'shut',
+      reason: 'outside-agreement' as ReasonCode,
+      citation,
+      categories: outside,
+      restsOnSubject: false,
+      detail: 'the agreement between the parties does not name these categories',
+      remedy: 'amend the agreement between the parties',
+    },
+  ];
+};

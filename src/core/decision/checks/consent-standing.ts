@@ -1,0 +1,45 @@
+import type { ReasonCode } from '../../vocabulary/codes.js';
+import type { Check } from '../context.js';
+import type { ConsentFacts, Facts } from '../facts.js';
+
+const citation = 'UK GDPR Article 7(3); ICO on swapping one lawful basis for another';
+
+function covers(facts: Facts, consent: ConsentFacts): boolean {
+  return consent.purpose === facts.ask.purpose && consent.recipients.includes(facts.requester.agency);
+}
+
+function stands(facts: Facts, consent: ConsentFacts): boolean {
+  const today = facts.decidedAt.slice(0, 10);
+  return consent.withdrawnAt === undefined && (consent.expires === undefined || today <= consent.expires);
+}
+
+/**
+ * What was shared on consent stops when the consent does.
+ *
+ * A category once placed on consent for this purpose and recipient is never moved to another basis by the gateway: with
+ * the consent gone, a person at the custodian decides whether another basis carries it, and says so. What no consent
+ * covers is untouched, for consent is one basis of several.
+ */
+export const consentStanding: Check = ({ facts }) => {
+  const relevant = facts.consents.filter((consent) => covers(facts, consent));
+  const gone = relevant.filter((consent) => !stands(facts, consent));
+  const standing = new Set(relevant.filter((consent) => stands(facts, consent)).flatMap((consent) => consent.scope));
+  return gone.flatMap((consent) => {
+    const categories = consent.scope.filter(
+      (category) => facts.ask.categories.includes(category) && !standing.has(category),
+    );
+    if (categories.length === 0) return [];
+    return [
+      {
+        check: 'consent-standing',
+        lock: 'data-protection',
+        outcome: 'person',
+        reason: 'consent-not-standing' as ReasonCode,
+        citation,
+        categories,
+        restsOnSubject: true,
+        detail: `consent \`${consent.id}\` has been withdrawn or has expired`,
+      } as const,
+    ];
+  });
+};

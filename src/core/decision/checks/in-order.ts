@@ -1,0 +1,45 @@
+import type { Check } from '../context.js';
+import { agreementHonoured } from './agreement-honoured.js';
+import { barsAbsent } from './bars-absent.js';
+import { confidentialityOverridden } from './confidentiality-overridden.js';
+import { consentStanding } from './consent-standing.js';
+import { dataProtectionMet } from './data-protection-met.js';
+import { formComplete } from './form-complete.js';
+import { holdRespected } from './hold-respected.js';
+import { kindReviewed } from './kind-reviewed.js';
+import { lookBackWithin } from './look-back.js';
+import { needToKnow } from './need-to-know.js';
+import { objectionRespected } from './objection-respected.js';
+import { officerInRole } from './officer-in-role.js';
+import { partiesEnrolled } from './parties-enrolled.js';
+import { powerHeld } from './power-held.js';
+import { purposePermitted } from './purpose-permitted.js';
+import { subjectIdentified } from './subject-identified.js';
+import { subjectScope } from './subject-scope.js';
+
+/** Asked of the requester, the ask and the law alone: the same for every subject, and so answered with reasons. */
+export const checksOfTheAsk: readonly Check[] = [
+  partiesEnrolled,
+  officerInRole,
+  formComplete,
+  purposePermitted,
+  powerHeld,
+  dataProtectionMet,
+  confidentialityOverridden,
+  subjectScope,
+  agreementHonoured,
+  lookBackWithin,
+  kindReviewed,
+];
+
+/** Whether the requester needs to know of this subject. A claim of their own leaves everything below unasked. */
+export const checkOfNeed: Check = needToKnow;
+
+/** Asked of the subject: what they find is never told apart toward a requester who is refused. */
+export const checksOfTheSubject: readonly Check[] = [
+  subjectIdentified,
+  barsAbsent,
+  objectionRespected,
+  holdRespected,
+  consentStanding,
+];

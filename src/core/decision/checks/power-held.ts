@@ -1,0 +1,68 @@
+import { isLaw } from '../../law/in-force.js';
+import type { PowerCode, ReasonCode } from '../../vocabulary/codes.js';
+import { powerOf } from '../basis.js';
+import type { Check, DecisionContext } from '../context.js';
+import type { Finding } from '../decision.js';
+
+function shut(detail: string, citation: string, remedy: string, reason = 'no-legal-power'): readonly Finding[] {
+  return [
+    {
+      check: 'power-held',
+      lock: 'power',
+      outcome: 'shut',
+      reason: reason as ReasonCode,
+      citation,
+      restsOnSubject: false,
+      detail,
+      remedy,
+    },
+  ];
+}
+
+/** The requester's own function: a power that is law in their nation today and that bodies of their kind act under. */
+function requesterFunction({ facts: { ask, requester }, law, on, rows }: DecisionContext): readonly Finding[] {
+  const { power: code } = ask.function;
+  const power = law.powers.get(code);
+  const wouldServe = rows.flatMap((row) => row.basis.powers).filter((served) => served !== code);
+  const remedy =
+    wouldServe.length === 0
+      ? 'name in `function.power` the power your task rests on'
+      : `name the power your task rests on; policy here rests on ${[...new Set(wouldServe)].map((served) => `\`${served}\``).join(', ')}`;
+  if (power === undefined) return shut(`there is no power \`${code}\``, 'published catalogue of powers', remedy);
+  if (!isLaw(power, on, requester.jurisdiction))
+    return shut(
+      `\`${code}\` is not law for \`${requester.jurisdiction}\` on ${on}`,
+      power.citation,
+      remedy,
+      'policy-not-commenced',
+    );
+  const actsUnder = [power.from, power.to].some((kinds) => kinds === 'any' || kinds.includes(requester.teamKind));
+  if (!actsUnder) return shut(`\`${code}\` does not speak to a \`${requester.teamKind}\``, power.citation, remedy);
+  return [];
+}
+
+/** Lock 1: the requester acts within a power, and the custodian has a power or duty of its own to disclose. */
+export const powerHeld: Check = (context) => {
+  const [row] = context.rows;
+  if (row === undefined) return [];
+  const own = requesterFunction(context);
+  if (own.length > 0) return own;
+  const code = powerOf(row, context);
+  if (code === undefined)
+    return shut(
+      `no power of policy \`${row.id}\` is law between these parties on ${context.on}`,
+      `policy ${row.id}`,
+      'ask the custodian under a power that is law between you',
+    );
+  const power = context.law.powers.get(code as PowerCode);
+  return [
+    {
+      check: 'power-held',
+      lock: 'power',
+      outcome: 'open',
+      citation: power?.citation ?? code,
+      restsOnSubject: false,
+      detail: `\`${code}\`: ${power?.mode ?? 'power'}`,
+    },
+  ];
+};
