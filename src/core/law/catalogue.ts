@@ -2,6 +2,7 @@ import type {
   AgencyKind,
   Category,
   Duty,
+  Jurisdiction,
   LeafPath,
   Obligation,
   PowerCode,
@@ -11,7 +12,15 @@ import type {
   SubjectRole,
   TeamKind,
 } from '../vocabulary/codes.js';
-import type { LawInForce } from './in-force.js';
+import type { CivilDate } from '../vocabulary/time.js';
+
+/** When and where a rule is law. Both ends are whole days; `inForceTo` is the last one. */
+export interface LawInForce {
+  /** Absent: enacted, but no commencement has been seen, so it is law on no day. */
+  readonly inForceFrom?: CivilDate;
+  readonly inForceTo?: CivilDate;
+  readonly jurisdictions: readonly Jurisdiction[];
+}
 
 /** Data-protection class: ordinary, special category, criminal-offence, confidential at common law. */
 export type DataClass = 'O' | 'S' | 'C' | 'F';
@@ -54,7 +63,11 @@ export interface Leaf {
   readonly question?: string;
 }
 
-/** A question a requester may put to a category, answered by one leaf. */
+/**
+ * A question a requester may put to a category, answered by one leaf.
+ *
+ * Where that leaf names the question it is released only when asked; elsewhere the question only points at what is looked for.
+ */
 export interface CategoryQuestion {
   readonly code: string;
   readonly leaf: LeafPath;
@@ -99,7 +112,7 @@ export interface Power extends LawInForce {
   readonly liftsConfidence: boolean;
   /** Categories it cannot carry whatever a policy says. */
   readonly neverCarries?: readonly Category[];
-  /** Kinds of body from which it cannot carry what concerns a patient or service user. */
+  /** What is commonly got wrong about it. */
   readonly traps?: readonly string[];
 }
 
@@ -179,6 +192,17 @@ export interface Bar extends LawInForce {
   readonly sources?: readonly TeamKind[];
 }
 
+/** What `POST /v1/protections` may record about a person. */
+export interface ProtectionKind {
+  readonly code: string;
+  readonly title: string;
+  /** The hard bar it raises. */
+  readonly raises?: BarId;
+  /** Categories a person must then decide, whatever a policy row permits. Empty where it raises a bar. */
+  readonly heightens: readonly Category[];
+  readonly citation: string;
+}
+
 /** Why a check found as it did, and what of that the requester sees. */
 export interface ReasonEntry {
   readonly code: ReasonCode;
@@ -231,7 +255,7 @@ export interface PurposeEntry {
   readonly group: 'child' | 'adult' | 'victim' | 'public-protection' | 'allegation' | 'crime' | 'review' | 'rights';
   readonly law: string;
   /** Nations in which the purpose exists under that law. */
-  readonly jurisdictions: LawInForce['jurisdictions'];
+  readonly jurisdictions: readonly Jurisdiction[];
   /** What the requester undertakes by asking for it. */
   readonly requesterDuty: string;
   /** Kinds of request it may come in. */
@@ -311,7 +335,7 @@ export interface UrgencyClock {
 export interface ProcessClock {
   readonly code: string;
   readonly title: string;
-  readonly jurisdictions: LawInForce['jurisdictions'];
+  readonly jurisdictions: readonly Jurisdiction[];
   readonly within: Duration;
   readonly rests: 'statute' | 'statutory-guidance' | 'local-procedure' | 'historic-kpi';
   readonly citation: string;
@@ -396,6 +420,7 @@ export interface Catalogue {
   >;
   readonly confidentiality: ReadonlyMap<string, ConfidentialityRoute>;
   readonly bars: ReadonlyMap<BarId, Bar>;
+  readonly protectionKinds: ReadonlyMap<string, ProtectionKind>;
   readonly reasons: ReadonlyMap<ReasonCode, ReasonEntry>;
   readonly obligations: ReadonlyMap<Obligation, ObligationEntry>;
   readonly noticeWaivers: ReadonlyMap<ReasonCode, NoticeWaiverReason>;

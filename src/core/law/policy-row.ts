@@ -5,13 +5,12 @@ import type { LookBack, Regime } from './catalogue.js';
 /** What must be true of an ask before a row lets anything through. */
 export type Requirement =
   | 'open-involvement'
+  | 'open-involvement-or-emergency'
   | 'case-reference'
   | 'subject-role'
   | 'necessity'
   | 'look-back'
   | 'notice-record'
-  | 'emergency-reason'
-  | 'family-court-route'
   | 'consent';
 
 /**
