@@ -12,15 +12,7 @@ import type {
   SubjectRole,
   TeamKind,
 } from '../vocabulary/codes.js';
-import type { CivilDate } from '../vocabulary/time.js';
-
-/** When and where a rule is law. Both ends are whole days; `inForceTo` is the last one. */
-export interface LawInForce {
-  /** Absent: enacted, but no commencement has been seen, so it is law on no day. */
-  readonly inForceFrom?: CivilDate;
-  readonly inForceTo?: CivilDate;
-  readonly jurisdictions: readonly Jurisdiction[];
-}
+import type { LawInForce } from './in-force.js';
 
 /** Data-protection class: ordinary, special category, criminal-offence, confidential at common law. */
 export type DataClass = 'O' | 'S' | 'C' | 'F';

@@ -1,6 +1,13 @@
 import type { Jurisdiction } from '../vocabulary/codes.js';
 import type { CivilDate } from '../vocabulary/time.js';
-import type { LawInForce } from './catalogue.js';
+
+/** When and where a rule is law. Both ends are whole days; `inForceTo` is the last one. */
+export interface LawInForce {
+  /** Absent: enacted, but no commencement has been seen, so it is law on no day. */
+  readonly inForceFrom?: CivilDate;
+  readonly inForceTo?: CivilDate;
+  readonly jurisdictions: readonly Jurisdiction[];
+}
 
 /** Whether a rule is law on a day, wherever it applies. */
 export function isInForceOn(law: LawInForce, day: CivilDate): boolean {
