@@ -1,0 +1,82 @@
+import type { CategoryEntry, Leaf } from '../law/catalogue.js';
+import type { Category, LeafPath, ReasonCode } from '../vocabulary/codes.js';
+import type { DecisionContext } from './context.js';
+import type { Finding, ItemDecision } from './decision.js';
+import type { PolicyCells } from './policy-ability.js';
+
+const reason = (code: string): ReasonCode => code as ReasonCode;
+
+/** What policy alone gives a category, before any finding narrows it. */
+function byPolicy(entry: CategoryEntry, permitted: PolicyCells, context: DecisionContext): ItemDecision {
+  const { code: category, leaves } = entry;
+  const released = leaves.filter(({ kind, path }) => kind === 'coded' && permitted.release.has(path));
+  if (released.length > 0) return asQuestioned(category, 'release', released, context);
+  const minimised = leaves.filter(({ kind, path }) => kind === 'coded' && permitted.minimise.has(path));
+  if (minimised.length > 0) return asQuestioned(category, 'minimise', minimised, context);
+  if (leaves.some(({ path }) => permitted.review.has(path)))
+    return { category, effect: 'review', leaves: [], reason: reason('person-decides') };
+  return {
+    category,
+    effect: 'withhold',
+    leaves: [],
+    reason: entry.minimisedRemedy?.reason ?? reason('not-relevant-to-purpose'),
+  };
+}
+
+/** Leaves that answer a question are given only to who asked it; where nothing else is left, nothing is. */
+function asQuestioned(
+  category: Category,
+  effect: 'release' | 'minimise',
+  leaves: readonly Leaf[],
+  { facts: { ask } }: DecisionContext,
+): ItemDecision {
+  const asked = new Set(ask.questions.filter((question) => question.category === category).map(({ code }) => code));
+  const answered: readonly LeafPath[] = leaves
+    .filter(({ question }) => question === undefined || asked.has(question))
+    .map(({ path }) => path);
+  if (answered.length === 0) return { category, effect: 'withhold', leaves: [], reason: reason('question-not-asked') };
+  return {
+    category,
+    effect,
+    leaves: answered,
+    ...(effect === 'minimise' && { reason: reason('minimised-for-purpose') }),
+  };
+}
+
+/** A shut finding withholds, a person's finding sends to review; policy's own refusal stands before either. */
+function narrowed(item: ItemDecision, findings: readonly Finding[]): ItemDecision {
+  if (item.effect === 'withhold') return item;
+  const speaking = findings.filter(({ categories }) => categories === undefined || categories.includes(item.category));
+  const shut = speaking.find(({ outcome }) => outcome === 'shut');
+  if (shut !== undefined)
+    return { category: item.category, effect: 'withhold', leaves: [], ...(shut.reason && { reason: shut.reason }) };
+  const person = speaking.find(({ outcome }) => outcome === 'person');
+  if (person !== undefined)
+    return { category: item.category, effect: 'review', leaves: [], ...(person.reason && { reason: person.reason }) };
+  return item;
+}
+
+/** Free text waits for a person, held or not; where the category itself is withheld, so is its text. */
+function withText(item: ItemDecision, entry: CategoryEntry, { facts: { ask } }: DecisionContext): ItemDecision {
+  const wanted = ask.textFor.includes(item.category) && entry.leaves.some(({ kind }) => kind === 'text');
+  return wanted && item.effect !== 'withhold' ? { ...item, text: 'in-review' } : item;
+}
+
+/**
+ * Decides each category asked: what policy gives it, narrowed by every finding that speaks to it.
+ *
+ * A category the catalogue does not know is withheld. `protected-location` and its kind are withheld from everyone here:
+ * only a list of named people, two at a time, may release them.
+ */
+export function decideItems(
+  context: DecisionContext,
+  permitted: PolicyCells,
+  findings: readonly Finding[],
+): readonly ItemDecision[] {
+  return context.facts.ask.categories.map((category) => {
+    const entry = context.law.categories.get(category);
+    if (entry === undefined || entry.twoPersonRelease === true || entry.cannotBeAsked === true)
+      return { category, effect: 'withhold', leaves: [], reason: reason('withheld') };
+    return withText(narrowed(byPolicy(entry, permitted, context), findings), entry, context);
+  });
+}

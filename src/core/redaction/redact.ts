@@ -1,0 +1,41 @@
+import type { IssuedPermit } from '../decision/decision.js';
+import type { Leaf } from '../law/catalogue.js';
+import type { Category, LeafPath } from '../vocabulary/codes.js';
+import type { Json } from '../vocabulary/json.js';
+import { copyLeaf } from './copy-leaf.js';
+import type { ReleasedView, ReleasedViewFacts } from './released-view.js';
+import type { SourceRecord } from './source-record.js';
+
+/**
+ * Copies what a permit releases into an empty object, leaf by leaf, and nothing else.
+ *
+ * A leaf goes out only if the permit names it, the catalogue knows it, the source answered it under its own category and
+ * its value is of its declared type. Whether the permit is still good is for whoever logs it to decide again.
+ *
+ * @throws Error when record and permit are not of one disclosure: a permit for one releases nothing for another
+ */
+export function redact(record: SourceRecord, permit: IssuedPermit, leaves: ReadonlyMap<LeafPath, Leaf>): ReleasedView {
+  if (record.disclosureId !== permit.disclosureId || record.custodian !== permit.custodian)
+    throw new Error('record and permit are not of one disclosure');
+  const released: LeafPath[] = [];
+  const byCategory = new Map<Category, Record<string, Json>>();
+  for (const path of [...permit.leaves].sort()) {
+    const leaf = leaves.get(path);
+    const answer = leaf === undefined ? undefined : record.answers.get(leaf.category);
+    if (leaf === undefined || answer?.status !== 'held') continue;
+    const value = copyLeaf(answer.leaves.get(path), leaf.type);
+    if (value === undefined) continue;
+    const category = byCategory.get(leaf.category) ?? {};
+    category[leaf.name] = value;
+    byCategory.set(leaf.category, category);
+    released.push(path);
+  }
+  const view: ReleasedViewFacts = {
+    disclosureId: permit.disclosureId,
+    requester: permit.requester,
+    custodian: permit.custodian,
+    record: Object.fromEntries(byCategory) as ReleasedViewFacts['record'],
+    leaves: released,
+  };
+  return view as ReleasedView;
+}
