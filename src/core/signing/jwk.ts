@@ -33,7 +33,8 @@ export type JwkFault =
   | 'malformed';
 
 /** A public key, or why there is none. */
-export type JwkResult = { readonly ok: true; readonly value: PublicKey } | { readonly ok: false; readonly fault: JwkFault };
+export type JwkResult =
+  { readonly ok: true; readonly value: PublicKey } | { readonly ok: false; readonly fault: JwkFault };
 
 // RFC 7518 §6.2.2, §6.3.2, §6.4.1: any of these makes a JWK more than public.
 const privateMembers = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'] as const;

@@ -45,7 +45,12 @@ export interface UnverifiedJws {
 /** Takes a compact JWS apart without verifying anything; undefined when it is malformed. Never throws. */
 export function readJws(compact: string): UnverifiedJws | undefined {
   const [encodedHeader, encodedPayload, encodedSignature, ...rest] = compact.split('.', 4);
-  if (encodedHeader === undefined || encodedPayload === undefined || encodedSignature === undefined || rest.length > 0) {
+  if (
+    encodedHeader === undefined ||
+    encodedPayload === undefined ||
+    encodedSignature === undefined ||
+    rest.length > 0
+  ) {
     return undefined;
   }
   const headerBytes = fromBase64url(encodedHeader);
@@ -139,9 +144,7 @@ function isSignedBy(alg: JwsAlgorithm, key: KeyObject, signingInput: Uint8Array,
   try {
     switch (alg) {
       case 'ES256':
-        return (
-          signature.length === 64 && verify('sha256', signingInput, { key, dsaEncoding: 'ieee-p1363' }, signature)
-        );
+        return signature.length === 64 && verify('sha256', signingInput, { key, dsaEncoding: 'ieee-p1363' }, signature);
       case 'PS256':
         // RFC 7518 §3.5: the salt is as long as the digest.
         return verify(
