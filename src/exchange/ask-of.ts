@@ -1,0 +1,52 @@
+import type { Ask } from '../core/decision/ask.js';
+import type { Catalogue } from '../core/law/catalogue.js';
+import { dateOf, type CivilDate, type Instant } from '../core/vocabulary/time.js';
+import { GatewayProblem } from '../platform/problems/gateway-problem.js';
+import type { AskBody } from './http/ask.schema.js';
+import { unknownCodesIn } from './known-codes.js';
+
+/** Drops members that are null or absent, which mean the same in an ask. */
+function present<Member extends object>(key: string, member: Member | null | undefined): object {
+  if (member === null || member === undefined) return {};
+  return {
+    [key]: Object.fromEntries(Object.entries(member).filter(([, value]) => value !== null && value !== undefined)),
+  };
+}
+
+/**
+ * The ask as the decision takes it: codes known, a future end of the period cut to today, the subject's identity left out.
+ *
+ * @throws a `malformed` problem naming every code that the catalogue does not know
+ */
+export function askOf(body: AskBody, law: Catalogue, now: Instant): Ask {
+  const faults = unknownCodesIn(body, law);
+  if (faults.length > 0) throw new GatewayProblem('malformed', { errors: faults });
+  const today = dateOf(now);
+  if (body.period.from > today)
+    throw new GatewayProblem('malformed', {
+      errors: [{ pointer: '/period/from', detail: 'must not lie in the future' }],
+    });
+  const to = body.period.to > today ? today : (body.period.to as CivilDate);
+  const ask = {
+    kind: body.kind,
+    custodian: body.custodian,
+    custodianTeam: body.custodianTeam,
+    subjectRole: body.subject.role,
+    purpose: body.purpose,
+    caseReference: body.caseReference,
+    officer: body.officer,
+    categories: body.categories,
+    questions: body.questions,
+    textFor: body.textFor,
+    period: { from: body.period.from, to },
+    necessity: body.necessity,
+    function: body.function,
+    urgency: body.urgency,
+    ...present('basis', body.basis),
+    ...present('notice', body.notice),
+    ...present('police', body.police),
+    ...present('victim', body.victim),
+    ...present('court', body.court),
+  };
+  return ask as unknown as Ask;
+}

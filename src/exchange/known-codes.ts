@@ -1,0 +1,46 @@
+import type { Catalogue } from '../core/law/catalogue.js';
+import type { Category, Purpose, RoleCode } from '../core/vocabulary/codes.js';
+import type { Fault } from '../platform/problems/gateway-problem.js';
+import type { AskBody } from './http/ask.schema.js';
+
+/** The same words for a category that may never be asked and one that does not exist, so that neither tells of anyone. */
+const NOT_A_CATEGORY = 'is not a category that can be asked for';
+
+function categoryFaults(pointer: string, categories: readonly string[], law: Catalogue): readonly Fault[] {
+  return categories.flatMap((category, index) => {
+    const entry = law.categories.get(category as Category);
+    if (entry !== undefined && entry.cannotBeAsked !== true) return [];
+    return [{ pointer: `${pointer}/${String(index)}`, detail: NOT_A_CATEGORY }];
+  });
+}
+
+function questionFaults({ questions }: AskBody, law: Catalogue): readonly Fault[] {
+  return questions.flatMap(({ category, code }, index) => {
+    const known = law.categories.get(category as Category)?.questions.some((question) => question.code === code);
+    return known === true
+      ? []
+      : [{ pointer: `/questions/${String(index)}/code`, detail: 'is not a question of that category' }];
+  });
+}
+
+function isPurpose(purpose: string, law: Catalogue): boolean {
+  return law.purposes.has(purpose as Purpose) && !law.neverPurposes.has(purpose);
+}
+
+/** Every code of an ask that the catalogue does not know, by pointer. Empty: the ask is well-formed. */
+export function unknownCodesIn(body: AskBody, law: Catalogue): readonly Fault[] {
+  const one = (pointer: string, known: boolean, detail: string): readonly Fault[] =>
+    known ? [] : [{ pointer, detail }];
+  return [
+    ...one('/purpose', isPurpose(body.purpose, law), 'is not a purpose for which information may be asked'),
+    ...one('/officer/role', law.roles.has(body.officer.role as RoleCode), 'is not a role of the catalogue'),
+    ...categoryFaults('/categories', body.categories, law),
+    ...questionFaults(body, law),
+    ...(body.emergency
+      ? [
+          ...one('/emergency/reason', law.emergencyReasons.has(body.emergency.reason), 'is not an emergency reason'),
+          ...categoryFaults('/emergency/categories', body.emergency.categories, law),
+        ]
+      : []),
+  ];
+}
