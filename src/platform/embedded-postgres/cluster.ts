@@ -1,0 +1,98 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { lstat, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { EmbeddedPostgresUnavailable } from './embedded-postgres-unavailable.js';
+import type { NativeBinaries } from './native-binaries.js';
+import { giveTo, runAs, type ServerAccount } from './server-account.js';
+
+/** A data directory that is whole, and all that is needed to serve it. */
+export interface Cluster {
+  readonly account: ServerAccount | undefined;
+  readonly binaries: NativeBinaries;
+  readonly dataDirectory: string;
+  readonly socketDirectory: string;
+  /** Of the superuser `postgres`, who prepares the database and serves nothing. */
+  readonly password: string;
+  /** Server settings, `fsync: 'off'` in tests. */
+  readonly settings: Readonly<Record<string, string>>;
+}
+
+const secretName = 'superuser.secret';
+
+/** Opens the cluster of a data directory, making both when the directory is not there. */
+export async function openCluster(parts: Omit<Cluster, 'password' | 'socketDirectory'>): Promise<Cluster> {
+  const { account, binaries, dataDirectory } = parts;
+  const made = await readFile(join(dataDirectory, 'PG_VERSION'), 'utf8').catch(unlessAbsent);
+  if (made === undefined) await makeCluster(parts);
+  else if (made.trim() !== binaries.major) {
+    throw new EmbeddedPostgresUnavailable(
+      `\`${dataDirectory}\` was made by PostgreSQL ${made.trim()}, and version ${binaries.major} cannot read it`,
+    );
+  }
+  const password = await readFile(join(dataDirectory, secretName), 'utf8');
+  return { ...parts, password, socketDirectory: await socketDirectoryFor(dataDirectory, account) };
+}
+
+// initdb runs aside and the result is renamed into place: killed at any moment, it leaves no half-made cluster, and of
+// two made at once one wins. The password goes through a file, since a command line is read by everyone.
+async function makeCluster({
+  account,
+  binaries,
+  dataDirectory,
+  settings,
+}: Parameters<typeof openCluster>[0]): Promise<void> {
+  const aside = `${dataDirectory}.making-${String(process.pid)}-${randomBytes(4).toString('hex')}`;
+  const passwordFile = `${aside}.secret`;
+  const password = randomBytes(24).toString('base64url');
+  await mkdir(dirname(dataDirectory), { recursive: true });
+  try {
+    await mkdir(aside, { mode: 0o700 });
+    await giveTo(account, aside);
+    await writeFile(passwordFile, password, { mode: 0o600, flag: 'wx' });
+    await giveTo(account, passwordFile);
+    await runAs(account, binaries.initdb, [
+      ...['-D', aside, '-U', 'postgres', '-E', 'UTF8', `--pwfile=${passwordFile}`, '--auth=scram-sha-256'],
+      // The same order of text on every machine, this one's locales or not.
+      ...['--locale-provider=builtin', '--locale=C.UTF-8', '--data-checksums'],
+      ...(settings['fsync'] === 'off' ? ['--no-sync'] : []),
+    ]);
+    await rename(passwordFile, join(aside, secretName));
+    await rename(aside, dataDirectory).catch(unlessWon);
+  } catch (failure) {
+    throw new EmbeddedPostgresUnavailable(`\`${dataDirectory}\` cannot be made (${reasonOf(failure)})`, failure);
+  } finally {
+    await rm(aside, { recursive: true, force: true });
+    await rm(passwordFile, { force: true });
+  }
+}
+
+// In /tmp, because the path of a socket is 107 bytes at most; always there, whatever TMPDIR says, because all that
+// share a cluster must meet. Someone else's directory of that name is refused.
+async function socketDirectoryFor(dataDirectory: string, account: ServerAccount | undefined): Promise<string> {
+  const directory = `/tmp/sg-pg-${createHash('sha256').update(dataDirectory).digest('hex').slice(0, 16)}`;
+  try {
+    await mkdir(directory, { mode: 0o700 });
+    await giveTo(account, directory);
+  } catch (failure) {
+    unlessWon(failure as NodeJS.ErrnoException);
+  }
+  const found = await lstat(directory);
+  const owners = [account?.uid ?? process.getuid?.()];
+  if (!found.isDirectory() || (found.mode & 0o077) !== 0 || !owners.includes(found.uid)) {
+    throw new EmbeddedPostgresUnavailable(`\`${directory}\` is there already and is not ours alone; remove it`);
+  }
+  return directory;
+}
+
+function reasonOf(failure: unknown): string {
+  const stderr = failure instanceof Error && 'stderr' in failure ? String(failure.stderr).trim() : '';
+  return stderr === '' ? String(failure) : stderr;
+}
+
+function unlessAbsent(failure: NodeJS.ErrnoException): undefined {
+  if (failure.code !== 'ENOENT') throw failure;
+}
+
+function unlessWon(failure: NodeJS.ErrnoException): void {
+  if (failure.code !== 'EEXIST' && failure.code !== 'ENOTEMPTY') throw failure;
+}

@@ -1,0 +1,134 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Cluster } from './cluster.js';
+import { EmbeddedPostgresUnavailable } from './embedded-postgres-unavailable.js';
+import { isForeign, isRunning, readPostmaster, removeStale } from './postmaster-file.js';
+import { processOptions } from './server-account.js';
+
+/** A server that runs: one we started, or another process's that we share. */
+export interface RunningServer {
+  readonly kind: 'started' | 'shared';
+  readonly pid: number;
+  /** Settles when the server is gone, for whatever reason. */
+  readonly gone: Promise<void>;
+  /** Stops a started server and waits for its end; leaves a shared one alone. */
+  stop(): Promise<void>;
+}
+
+const startWithinMilliseconds = 60_000;
+const stopWithinMilliseconds = 10_000;
+
+/**
+ * Serves the cluster, or finds who already does. A server found dying is waited for; the file of one that was killed
+ * is cleared away.
+ */
+export async function serve(cluster: Cluster): Promise<RunningServer> {
+  const deadline = Date.now() + startWithinMilliseconds;
+  let last = 'another server holds its data directory';
+  while (Date.now() < deadline) {
+    const found = await readPostmaster(cluster.dataDirectory);
+    if (found !== undefined && isRunning(found.pid)) {
+      if (await isForeign(found.pid, cluster.dataDirectory)) await removeStale(cluster.dataDirectory, found);
+      else if (found.isReady) return shared(found.pid);
+      else await pause(100);
+      continue;
+    }
+    const outcome = await start(cluster, deadline);
+    if (typeof outcome !== 'string') return outcome;
+    last = outcome;
+    // The lock file or the shared memory of a server that was killed is still held by its last child.
+    if (!/lock file|shared memory/.test(outcome)) break;
+    await pause(250);
+  }
+  throw new EmbeddedPostgresUnavailable(last.trim());
+}
+
+/** Starts a server; gives what it said when it ended instead of becoming ready. */
+async function start(cluster: Cluster, deadline: number): Promise<RunningServer | string> {
+  // Detached: an interrupt at the terminal must reach the gateway first, which drains before it stops the server.
+  const child = spawn(cluster.binaries.postgres, serverArguments(cluster), {
+    ...processOptions(cluster.account),
+    detached: true,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  const ended = once(child, 'exit').then(
+    () => undefined,
+    () => undefined,
+  );
+  let said = '';
+  child.stderr.on('data', (chunk: Buffer) => (said = (said + chunk.toString()).slice(-2_000)));
+  child.on('error', (failure) => (said = failure.message));
+  while (child.pid !== undefined && child.exitCode === null && child.signalCode === null) {
+    const found = await readPostmaster(cluster.dataDirectory);
+    if (found?.pid === child.pid && found.isReady) return started(child, child.pid, ended, cluster);
+    if (Date.now() > deadline) child.kill('SIGQUIT');
+    await pause(25);
+  }
+  await ended;
+  return said;
+}
+
+function serverArguments({ dataDirectory, socketDirectory, settings }: Cluster): string[] {
+  const all = {
+    listen_addresses: '',
+    unix_socket_directories: socketDirectory,
+    unix_socket_permissions: '0700',
+    // A refused row can be someone's health: neither it nor its statement belongs in a log.
+    log_min_messages: 'fatal',
+    log_min_error_statement: 'panic',
+    log_error_verbosity: 'terse',
+    ...settings,
+  };
+  return ['-D', dataDirectory, ...Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`])];
+}
+
+function started(child: ChildProcess, pid: number, gone: Promise<void>, cluster: Cluster): RunningServer {
+  const watchdog = watch(pid, cluster);
+  void gone.then(() => watchdog.kill('SIGKILL'));
+  child.unref();
+  if (child.stderr !== null && 'unref' in child.stderr) (child.stderr as { unref(): void }).unref();
+  return {
+    kind: 'started',
+    pid,
+    gone,
+    stop: async () => {
+      child.ref();
+      child.kill('SIGINT');
+      const insist = setTimeout(() => child.kill('SIGQUIT'), stopWithinMilliseconds);
+      await gone;
+      clearTimeout(insist);
+    },
+  };
+}
+
+// Its end of the pipe closes at any death of ours, SIGKILL included; then it stops the server that would be orphaned.
+// It is killed as soon as the server is gone, before the id can be another's.
+function watch(pid: number, { account }: Cluster): ChildProcess {
+  const script = 'trap "" INT TERM HUP; read -r line; kill -INT "$0"';
+  const watchdog = spawn('/bin/sh', ['-c', script, String(pid)], {
+    ...processOptions(account),
+    detached: true,
+    stdio: ['pipe', 'ignore', 'ignore'],
+  });
+  watchdog.on('error', () => undefined);
+  watchdog.unref();
+  (watchdog.stdin as unknown as { unref(): void }).unref();
+  return watchdog;
+}
+
+function shared(pid: number): RunningServer {
+  let stopped = false;
+  const gone = (async () => {
+    while (!stopped && isRunning(pid)) await pause(250, undefined, { ref: false });
+  })();
+  return {
+    kind: 'shared',
+    pid,
+    gone,
+    stop: () => {
+      stopped = true;
+      return Promise.resolve();
+    },
+  };
+}
