@@ -140,7 +140,19 @@ function verifyParts(
   return { ok: true, header: jws.header, payload };
 }
 
-function isSignedBy(alg: JwsAlgorithm, key: KeyObject, signingInput: Uint8Array, signature: Uint8Array): boolean {
+/**
+ * Whether a signature over exact bytes verifies under a public key.
+ *
+ * Trusts the caller to have matched algorithm and key by {@link algorithmsOf}. Never throws.
+ *
+ * @see RFC 7518 §3.4 and §3.5, RFC 8037 §3.1
+ */
+export function isSignedBy(
+  alg: JwsAlgorithm,
+  key: KeyObject,
+  signingInput: Uint8Array,
+  signature: Uint8Array,
+): boolean {
   try {
     switch (alg) {
       case 'ES256':
