@@ -1,0 +1,53 @@
+import type { Json } from '../../core/vocabulary/json.js';
+
+/**
+ * A path into a resource, as the mapping writes it: `name[use=official].family`, `code.coding[system=http://snomed.info/sct].code`.
+ *
+ * A step into a list goes on with every item; `[key=value]` keeps the items whose own `key` (itself a dotted path) is
+ * exactly `value`. No wildcards, no functions, no way up.
+ */
+export interface ElementPath {
+  readonly steps: readonly Step[];
+}
+
+interface Step {
+  readonly name: string;
+  readonly filter?: { readonly path: ElementPath; readonly value: string };
+}
+
+const STEP = /^([A-Za-z][A-Za-z0-9]*)(?:\[([A-Za-z][A-Za-z0-9.]*)=([^\]]+)\])?$/;
+
+/** Splits at dots that are not inside a filter. */
+function segments(text: string): readonly string[] {
+  return text.match(/(?:[^.[\]]|\[[^\]]*\])+/g) ?? [];
+}
+
+/** Reads a path. @throws SyntaxError where it is not one, so that a mapping at fault stops the start */
+export function elementPath(text: string): ElementPath {
+  const steps = segments(text).map((segment): Step => {
+    const match = STEP.exec(segment);
+    const [, name, key, value] = match ?? [];
+    if (name === undefined) throw new SyntaxError(`\`${text}\` is not an element path`);
+    return key === undefined || value === undefined ? { name } : { name, filter: { path: elementPath(key), value } };
+  });
+  if (steps.length === 0) throw new SyntaxError(`\`${text}\` is not an element path`);
+  return { steps };
+}
+
+function childrenOf(value: Json, { name, filter }: Step): readonly Json[] {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return [];
+  const child = Object.hasOwn(value, name) ? (value as Record<string, Json>)[name] : undefined;
+  if (child === undefined) return [];
+  const children: readonly Json[] = Array.isArray(child) ? (child as readonly Json[]) : [child];
+  return filter === undefined
+    ? children
+    : children.filter((item) => valuesAt(item, filter.path).some((found) => found === filter.value));
+}
+
+/** Every value a path leads to, in document order. Reads own properties only; never throws. */
+export function valuesAt(resource: Json, { steps }: ElementPath): readonly Json[] {
+  return steps.reduce<readonly Json[]>(
+    (values, step) => values.flatMap((value) => childrenOf(value, step)),
+    [resource],
+  );
+}

@@ -1,0 +1,39 @@
+import type { IssuedPermit } from '../core/decision/decision.js';
+import type { SourceRecord } from '../core/redaction/source-record.js';
+import type { Purpose, RoleCode } from '../core/vocabulary/codes.js';
+import type { AgencyId, OfficerId, TeamId } from '../core/vocabulary/ids.js';
+
+/** An identifier in its normal form, checked. */
+export interface SubjectIdentifier {
+  readonly system: string;
+  readonly value: string;
+}
+
+/** On whose behalf the gateway asks: the custodian's system sees the true originator, not the gateway's own authority. */
+export interface Originator {
+  readonly agency: AgencyId;
+  readonly team: TeamId;
+  readonly officer: OfficerId;
+  readonly role: RoleCode;
+  readonly purpose: Purpose;
+  readonly caseReference: string;
+}
+
+/** What is fetched: the permit's leaves of one person. */
+export interface SourceAsk {
+  readonly permit: IssuedPermit;
+  /** One at least; every one given must be the person's in the custodian's system too. */
+  readonly identifiers: readonly SubjectIdentifier[];
+  readonly originator: Originator;
+}
+
+/** Where records live: the custodians' own systems. */
+export abstract class SourceSystems {
+  /**
+   * Fetches what the permit names and nothing else, within 10 s.
+   *
+   * Never throws for what the custodian's system does: a system that is down, slow, wrong or hostile answers
+   * `unavailable` for what it was asked. Its values are of the declared types; nothing else is believed of them.
+   */
+  abstract fetch(ask: SourceAsk): Promise<SourceRecord>;
+}
