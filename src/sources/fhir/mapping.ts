@@ -41,6 +41,8 @@ export interface LeafMapping {
   readonly where: readonly { readonly path: ElementPath; readonly value: string }[];
   /** The element that dates it, compared with the period asked. Absent: not dated, always current. */
   readonly dated?: ElementPath;
+  /** The repeated element whose every occurrence makes an item; absent: each resource makes one. */
+  readonly within?: ElementPath;
   readonly value: { readonly one: Take } | { readonly each: Readonly<Record<string, Take>> };
 }
 
@@ -60,6 +62,7 @@ const file = z.array(
     search: z.record(z.string(), z.string()).default({}),
     where: z.record(z.string(), z.string()).default({}),
     dated: z.string().optional(),
+    within: z.string().optional(),
     one: take.optional(),
     each: z.record(z.string(), take).optional(),
   }),
@@ -102,6 +105,7 @@ export function loadFhirMapping(path: string, leaves: ReadonlyMap<LeafPath, Leaf
       search: given.search,
       where: Object.entries(given.where).map(([where, value]) => ({ path: elementPath(where), value })),
       ...(given.dated !== undefined && { dated: elementPath(given.dated) }),
+      ...(given.within !== undefined && { within: elementPath(given.within) }),
       value: valueOf(given, entry),
     };
   });
@@ -125,7 +129,8 @@ function typed(found: Json | undefined, given: Take, type: ScalarType): Json | u
 }
 
 function isCounted(resource: Json, { where, dated }: LeafMapping, period: { from: string; to: string }): boolean {
-  if (!where.every(({ path, value }) => valuesAt(resource, path).some((found) => found === value))) return false;
+  if (!where.every(({ path, value }) => valuesAt(resource, path).some((found) => String(found) === value)))
+    return false;
   if (dated === undefined) return true;
   const [at] = valuesAt(resource, dated);
   const day = typeof at === 'string' ? dayOf(at) : undefined;
@@ -156,11 +161,13 @@ export function readLeaf(
   if (!isListType(leaf.type)) return undefined;
   const { listOf } = leaf.type;
   const columns = Object.entries(mapping.value.each);
-  const items = counted.map((resource) =>
+  const { within } = mapping;
+  const elements = within === undefined ? counted : counted.flatMap((resource) => valuesAt(resource, within));
+  const items = elements.map((element) =>
     Object.fromEntries(
       columns.flatMap(([column, given]) => {
         const type = listOf[column];
-        const value = type === undefined ? undefined : typed(valuesAt(resource, given.from)[0], given, type);
+        const value = type === undefined ? undefined : typed(valuesAt(element, given.from)[0], given, type);
         return value === undefined ? [] : [[column, value] as const];
       }),
     ),
