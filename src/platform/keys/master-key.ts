@@ -1,0 +1,93 @@
+import { createCipheriv, createDecipheriv, hkdfSync, randomBytes, type CipherKey } from 'node:crypto';
+import { open as openFile, readFile, stat, type FileHandle } from 'node:fs/promises';
+
+const SECRET_BYTES = 32;
+const NONCE_BYTES = 12;
+const TAG_BYTES = 16;
+const FORMAT = 1;
+/** What sealing adds to the plaintext: a format byte, the nonce and the tag. */
+export const SEAL_OVERHEAD_BYTES = 1 + NONCE_BYTES + TAG_BYTES;
+
+/** A sealed value was changed, is another's, or was sealed under another key. */
+export class NotSealedHere extends Error {
+  override readonly name = 'NotSealedHere';
+
+  constructor(options?: ErrorOptions) {
+    super('the sealed bytes do not open under this key for this place', options);
+  }
+}
+
+/** Seals with AES-256-GCM: format byte, random 96-bit nonce, tag, ciphertext. The context is bound, not stored. */
+export function sealUnder(key: CipherKey, context: string, plaintext: Uint8Array): Buffer {
+  const nonce = randomBytes(NONCE_BYTES);
+  const cipher = createCipheriv('aes-256-gcm', key, nonce, { authTagLength: TAG_BYTES });
+  cipher.setAAD(Buffer.from(context));
+  const ciphertext = Buffer.concat([cipher.update(plaintext), cipher.final()]);
+  return Buffer.concat([Buffer.of(FORMAT), nonce, cipher.getAuthTag(), ciphertext]);
+}
+
+/** Opens what {@link sealUnder} sealed with this key for this context; throws {@link NotSealedHere} otherwise. */
+export function openUnder(key: CipherKey, context: string, sealed: Uint8Array): Buffer {
+  if (sealed.length < SEAL_OVERHEAD_BYTES || sealed[0] !== FORMAT) throw new NotSealedHere();
+  const nonce = sealed.subarray(1, 1 + NONCE_BYTES);
+  const decipher = createDecipheriv('aes-256-gcm', key, nonce, { authTagLength: TAG_BYTES });
+  decipher.setAAD(Buffer.from(context));
+  decipher.setAuthTag(sealed.subarray(1 + NONCE_BYTES, SEAL_OVERHEAD_BYTES));
+  try {
+    return Buffer.concat([decipher.update(sealed.subarray(SEAL_OVERHEAD_BYTES)), decipher.final()]);
+  } catch (cause) {
+    throw new NotSealedHere({ cause });
+  }
+}
+
+/** The one secret that is not in the database: it wraps every key that is. */
+export class MasterKey {
+  readonly #wrapping: Buffer;
+
+  /** @param secret 32 unpredictable bytes; throws RangeError for any other length */
+  constructor(secret: Uint8Array) {
+    if (secret.length !== SECRET_BYTES) throw new RangeError('the master secret is 32 bytes');
+    this.#wrapping = Buffer.from(hkdfSync('sha256', secret, '', 'safeguarding-gateway key wrapping v1', 32));
+  }
+
+  /** Wraps a key for one place: elsewhere it does not open. */
+  wrap(place: string, key: Uint8Array): Buffer {
+    return sealUnder(this.#wrapping, place, key);
+  }
+
+  /** Throws {@link NotSealedHere}. */
+  unwrap(place: string, wrapped: Uint8Array): Buffer {
+    return openUnder(this.#wrapping, place, wrapped);
+  }
+}
+
+/**
+ * Reads the master secret: a file of exactly 32 bytes that only its owner can read.
+ *
+ * @throws Error naming the file and what would satisfy, when it is missing, open to others or of another size
+ */
+export async function readMasterKey(file: string): Promise<MasterKey> {
+  const { mode, size } = await stat(file).catch((cause: unknown) => {
+    throw new Error(`the master secret \`${file}\` cannot be read; give 32 random bytes in a file of mode 0600`, {
+      cause,
+    });
+  });
+  if ((mode & 0o077) !== 0) throw new Error(`the master secret \`${file}\` is open to others; set its mode to 0600`);
+  if (size !== SECRET_BYTES) throw new Error(`the master secret \`${file}\` must be 32 bytes, it is ${String(size)}`);
+  return new MasterKey(await readFile(file));
+}
+
+/** The same, making the secret where there is none: for the demonstration, whose data directory is its own. */
+export async function readOrMakeMasterKey(file: string): Promise<MasterKey> {
+  let made: FileHandle | undefined;
+  try {
+    made = await openFile(file, 'wx', 0o600);
+    await made.writeFile(randomBytes(SECRET_BYTES));
+    await made.sync();
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+  } finally {
+    await made?.close();
+  }
+  return readMasterKey(file);
+}

@@ -1,0 +1,43 @@
+import type { AgencyId } from '../../core/vocabulary/ids.js';
+import type { Tx } from '../database/tx.js';
+import { SealingKeys, type SealingParts } from './sealing-key.js';
+
+/** Whose key: one for each party's slice of each log entry. */
+export interface SealedEntry {
+  readonly agency: AgencyId;
+  /** The entry's id, a uuid. */
+  readonly entry: string;
+}
+
+/** Seals the details of log slices as {@link Sealer} seals facts: shredding a key leaves every proof valid. */
+export class EntrySealer {
+  private readonly keys: SealingKeys;
+
+  constructor(parts: SealingParts) {
+    this.keys = new SealingKeys(
+      {
+        name: 'entry_key',
+        usually: 'absent',
+        find: 'SELECT id, wrapped FROM gateway.entry_key WHERE agency = $1 AND entry = $2',
+        add: `INSERT INTO gateway.entry_key (agency, entry, id, wrapped, made_at) VALUES ($1, $2, $3, $4, $5)
+              ON CONFLICT (agency, entry) DO NOTHING RETURNING id`,
+        remove: 'DELETE FROM gateway.entry_key WHERE agency = $1 AND entry = $2 RETURNING id',
+      },
+      parts,
+    );
+  }
+
+  seal(tx: Tx, { agency, entry }: SealedEntry, aad: string, plaintext: Uint8Array): Promise<Buffer> {
+    return this.keys.seal(tx, agency, entry, aad, plaintext);
+  }
+
+  /** Undefined once shredded. Throws {@link NotSealedHere} for bytes that were changed or belong elsewhere. */
+  open(tx: Tx, { agency, entry }: SealedEntry, aad: string, sealed: Uint8Array): Promise<Buffer | undefined> {
+    return this.keys.open(tx, agency, entry, aad, sealed);
+  }
+
+  /** Makes the slice's details unreadable for ever; gives the destroyed key's id for the ledger. */
+  shred(tx: Tx, { agency, entry }: SealedEntry): Promise<string | undefined> {
+    return this.keys.shred(tx, agency, entry);
+  }
+}

@@ -1,0 +1,109 @@
+import type { AgencyId } from '../../core/vocabulary/ids.js';
+import type { Clock } from '../clock.js';
+import type { Tx } from '../database/tx.js';
+import type { Ids } from '../ids.js';
+import { openUnder, sealUnder, type MasterKey } from '../keys/master-key.js';
+import type { Randomness } from '../randomness.js';
+
+const ID_BYTES = 16;
+
+/** The statements over one table of sealing keys; constant, so that they are prepared once. */
+export interface SealingKeyTable {
+  readonly name: 'data_key' | 'entry_key';
+  /** Whether a key is mostly there already when something is sealed: which statement is tried first. */
+  readonly usually: 'present' | 'absent';
+  /** (agency, of) gives id, wrapped. */
+  readonly find: string;
+  /** (agency, of, id, wrapped, made_at) gives id when it was added. */
+  readonly add: string;
+  /** (agency, of) gives the id removed. */
+  readonly remove: string;
+}
+
+/** What a key table needs besides the database. */
+export interface SealingParts {
+  readonly master: MasterKey;
+  readonly randomness: Randomness;
+  readonly ids: Ids;
+  readonly clock: Clock;
+}
+
+interface SealingKey {
+  readonly id: string;
+  readonly key: Buffer;
+}
+
+/**
+ * Seals bytes under a key of their own in one table: removing the row makes them unreadable everywhere at once.
+ *
+ * Keys are never cached, so a shredded one is gone in every gateway with the commit that removed it.
+ */
+export class SealingKeys {
+  constructor(
+    private readonly table: SealingKeyTable,
+    private readonly parts: SealingParts,
+  ) {}
+
+  /** Sealed bytes: the key's id (16 bytes), then {@link sealUnder}'s. */
+  async seal(tx: Tx, agency: AgencyId, of: string, aad: string, plaintext: Uint8Array): Promise<Buffer> {
+    const { id, key } = await this.keyFor(tx, agency, of);
+    try {
+      return Buffer.concat([bytesOf(id), sealUnder(key, this.context(agency, of, aad), plaintext)]);
+    } finally {
+      key.fill(0);
+    }
+  }
+
+  async open(tx: Tx, agency: AgencyId, of: string, aad: string, sealed: Uint8Array): Promise<Buffer | undefined> {
+    const found = await this.find(tx, agency, of);
+    if (found === undefined) return undefined;
+    try {
+      if (!bytesOf(found.id).equals(sealed.subarray(0, ID_BYTES))) return undefined;
+      return openUnder(found.key, this.context(agency, of, aad), sealed.subarray(ID_BYTES));
+    } finally {
+      found.key.fill(0);
+    }
+  }
+
+  async shred(tx: Tx, agency: AgencyId, of: string): Promise<string | undefined> {
+    const [removed] = await tx.sql<{ id: string }>(this.table.remove, [agency, of]);
+    return removed?.id;
+  }
+
+  private async keyFor(tx: Tx, agency: AgencyId, of: string): Promise<SealingKey> {
+    const present = this.table.usually === 'present' ? await this.find(tx, agency, of) : undefined;
+    return present ?? (await this.add(tx, agency, of));
+  }
+
+  private async find(tx: Tx, agency: AgencyId, of: string): Promise<SealingKey | undefined> {
+    const [row] = await tx.sql<{ id: string; wrapped: Buffer }>(this.table.find, [agency, of]);
+    if (row === undefined) return undefined;
+    return { id: row.id, key: this.parts.master.unwrap(this.place(agency, of, row.id), row.wrapped) };
+  }
+
+  private async add(tx: Tx, agency: AgencyId, of: string): Promise<SealingKey> {
+    const { ids, randomness, master, clock } = this.parts;
+    const id = ids.next();
+    const key = randomness.bytes(32);
+    const wrapped = master.wrap(this.place(agency, of, id), key);
+    const [added] = await tx.sql(this.table.add, [agency, of, id, wrapped, clock.now()]);
+    if (added !== undefined) return { id, key };
+    // It was there, or another transaction added it while this one waited.
+    key.fill(0);
+    const found = await this.find(tx, agency, of);
+    if (found === undefined) throw new Error(`a \`${this.table.name}\` was shredded while it was being made`);
+    return found;
+  }
+
+  private place(agency: AgencyId, of: string, id: string): string {
+    return `${this.table.name}|${agency}|${of}|${id}`;
+  }
+
+  private context(agency: AgencyId, of: string, aad: string): string {
+    return `${this.table.name}|${agency}|${of}|${aad}`;
+  }
+}
+
+function bytesOf(uuid: string): Buffer {
+  return Buffer.from(uuid.replaceAll('-', ''), 'hex');
+}
