@@ -16,8 +16,7 @@ export class CreateAgreements1764000003100 implements MigrationInterface {
   async down(runner: QueryRunner): Promise<void> {
     await runner.query(`
       DROP TABLE gateway.agreement_signature;
-      DROP TABLE gateway.agreement;
-      DROP FUNCTION gateway.agreement_is_kept();`);
+      DROP TABLE gateway.agreement;`);
   }
 }
 
@@ -45,12 +44,14 @@ const tables = `
     PRIMARY KEY (agreement, agency)
   );
 
-  CREATE FUNCTION gateway.agreement_is_kept() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog AS $$
-    BEGIN RAISE EXCEPTION 'agreements and their signatures are kept as they were signed; make a new agreement'; END $$;
-  CREATE TRIGGER kept BEFORE UPDATE OR DELETE OR TRUNCATE ON gateway.agreement
-    FOR EACH STATEMENT EXECUTE FUNCTION gateway.agreement_is_kept();
-  CREATE TRIGGER kept BEFORE UPDATE OR DELETE OR TRUNCATE ON gateway.agreement_signature
-    FOR EACH STATEMENT EXECUTE FUNCTION gateway.agreement_is_kept();`;
+  CREATE TRIGGER only_added_to BEFORE UPDATE OR DELETE ON gateway.agreement
+    FOR EACH ROW EXECUTE FUNCTION gateway.refuse_change();
+  CREATE TRIGGER never_emptied BEFORE TRUNCATE ON gateway.agreement
+    FOR EACH STATEMENT EXECUTE FUNCTION gateway.refuse_change();
+  CREATE TRIGGER only_added_to BEFORE UPDATE OR DELETE ON gateway.agreement_signature
+    FOR EACH ROW EXECUTE FUNCTION gateway.refuse_change();
+  CREATE TRIGGER never_emptied BEFORE TRUNCATE ON gateway.agreement_signature
+    FOR EACH STATEMENT EXECUTE FUNCTION gateway.refuse_change();`;
 
 const walls = `
   ALTER TABLE gateway.agreement ENABLE ROW LEVEL SECURITY;

@@ -14,14 +14,15 @@ export class CreatePolicyVersions1764000003200 implements MigrationInterface {
   }
 
   async down(runner: QueryRunner): Promise<void> {
+    // Forced row-level security would hide the rows from the owner who asks.
     await runner.query(`
+      ALTER TABLE gateway.policy_version NO FORCE ROW LEVEL SECURITY;
       DO $$ BEGIN
         IF EXISTS (SELECT FROM gateway.policy_version) THEN
           RAISE EXCEPTION 'policy versions are named by past decisions and are never dropped';
         END IF;
       END $$;
-      DROP TABLE gateway.policy_version;
-      DROP FUNCTION gateway.policy_version_is_kept();`);
+      DROP TABLE gateway.policy_version;`);
   }
 }
 
@@ -31,13 +32,13 @@ const table = `
     digest text NOT NULL CHECK (digest ~ '^[A-Za-z0-9_-]{43}$'),
     publisher text NOT NULL REFERENCES gateway.agency,
     published_at timestamptz(3) NOT NULL,
-    approvals jsonb NOT NULL CHECK (jsonb_typeof(approvals) = 'array' AND jsonb_array_length(approvals) = 2)
+    approvals jsonb NOT NULL CHECK (jsonb_typeof(approvals) = 'array' AND jsonb_array_length(approvals) >= 2)
   );
 
-  CREATE FUNCTION gateway.policy_version_is_kept() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog AS $$
-    BEGIN RAISE EXCEPTION 'published policy is kept as it was approved; publish a new version'; END $$;
-  CREATE TRIGGER kept BEFORE UPDATE OR DELETE OR TRUNCATE ON gateway.policy_version
-    FOR EACH STATEMENT EXECUTE FUNCTION gateway.policy_version_is_kept();`;
+  CREATE TRIGGER only_added_to BEFORE UPDATE OR DELETE ON gateway.policy_version
+    FOR EACH ROW EXECUTE FUNCTION gateway.refuse_change();
+  CREATE TRIGGER never_emptied BEFORE TRUNCATE ON gateway.policy_version
+    FOR EACH STATEMENT EXECUTE FUNCTION gateway.refuse_change();`;
 
 const walls = `
   ALTER TABLE gateway.policy_version ENABLE ROW LEVEL SECURITY;

@@ -1,0 +1,151 @@
+import type { Catalogue } from '../core/law/catalogue.js';
+import type { Duty, RoleCode } from '../core/vocabulary/codes.js';
+import type { AgencyId, OfficerId, TeamId } from '../core/vocabulary/ids.js';
+import type { Instant } from '../core/vocabulary/time.js';
+import type { Tx } from '../platform/database/tx.js';
+import {
+  isUsable,
+  type Agency,
+  type AgencyKey,
+  type Client,
+  type DutyContact,
+  type Endpoint,
+  type EndpointKind,
+  type KeyUse,
+  type OfficerRole,
+  type Team,
+} from './agency.js';
+import * as rows from './persistence/directory-rows.js';
+
+/**
+ * Who is enrolled: agencies, their teams, officers, keys, clients and endpoints, as they are in the caller's transaction.
+ *
+ * Agencies, teams, keys and clients are readable by all; officers and endpoints only where their agency is party to the
+ * transaction, and elsewhere they are as if they did not exist. Keeps nothing between calls, so what has been revoked
+ * or ended is seen by the next statement. Judges nobody: see {@link RequesterResolution}.
+ */
+export class AgencyDirectory {
+  readonly #roles: Catalogue['roles'];
+
+  constructor(catalogue: Pick<Catalogue, 'roles'>) {
+    this.#roles = catalogue.roles;
+  }
+
+  async agency(tx: Tx, id: AgencyId): Promise<Agency | undefined> {
+    const [row] = await tx.sql<rows.AgencyRow>(`SELECT ${rows.AGENCY_COLUMNS} FROM gateway.agency WHERE id = $1`, [id]);
+    return row && rows.agencyOf(row);
+  }
+
+  /** All enrolled agencies, by id. */
+  async agencies(tx: Tx): Promise<readonly Agency[]> {
+    const found = await tx.sql<rows.AgencyRow>(`SELECT ${rows.AGENCY_COLUMNS} FROM gateway.agency ORDER BY id`);
+    return found.map(rows.agencyOf);
+  }
+
+  async team(tx: Tx, id: TeamId): Promise<Team | undefined> {
+    const [row] = await tx.sql<rows.TeamRow>(`SELECT ${rows.TEAM_COLUMNS} FROM gateway.team WHERE id = $1`, [id]);
+    return row;
+  }
+
+  /** All teams of all agencies, by id. */
+  teams(tx: Tx): Promise<readonly Team[]> {
+    return tx.sql<rows.TeamRow>(`SELECT ${rows.TEAM_COLUMNS} FROM gateway.team ORDER BY id`);
+  }
+
+  /** The role an officer of an agency holds at a moment; undefined for one unknown, not yet begun or ended. */
+  async officerAt(tx: Tx, agency: AgencyId, officer: OfficerId, at: Instant): Promise<OfficerRole | undefined> {
+    const [row] = await tx.sql<rows.OfficerRow>(
+      `SELECT ${rows.OFFICER_COLUMNS} FROM gateway.officer
+       WHERE agency = $1 AND id = $2 AND role_from <= $3 AND (role_to IS NULL OR $3 < role_to)
+       ORDER BY role_from DESC LIMIT 1`,
+      [agency, officer, at],
+    );
+    return row && rows.officerRoleOf(row);
+  }
+
+  /** Every role that officers of an agency hold or held, the latest first for each. */
+  async officersOf(tx: Tx, agency: AgencyId): Promise<readonly OfficerRole[]> {
+    const found = await tx.sql<rows.OfficerRow>(
+      `SELECT ${rows.OFFICER_COLUMNS} FROM gateway.officer WHERE agency = $1 ORDER BY id, role_from DESC`,
+      [agency],
+    );
+    return found.map(rows.officerRoleOf);
+  }
+
+  /** What a role lets an officer do; nothing for a role that is not in the catalogue. */
+  dutiesOf(role: RoleCode): readonly Duty[] {
+    return this.#roles.get(role)?.duties ?? [];
+  }
+
+  /** A client by its id. Says nothing of whether its agency is suspended. */
+  async clientOf(tx: Tx, clientId: string): Promise<Client | undefined> {
+    const [row] = await tx.sql<rows.ClientRow>(
+      `SELECT ${rows.CLIENT_COLUMNS} FROM gateway.client WHERE client_id = $1`,
+      [clientId],
+    );
+    return row && rows.clientOf(row);
+  }
+
+  /** The keys with which an agency's clients may prove themselves at a moment. */
+  async clientKeys(tx: Tx, agency: AgencyId, at: Instant): Promise<readonly AgencyKey[]> {
+    return (await this.keysOf(tx, agency)).filter((key) => key.use === 'client' && isUsable(key, at));
+  }
+
+  /** The key with which an agency signs, if it was good at the moment of the signature. */
+  signingKey(tx: Tx, agency: AgencyId, kid: string, at: Instant): Promise<AgencyKey | undefined> {
+    return this.#keyFor(tx, 'signing', agency, kid, at);
+  }
+
+  /** The key with which one officer approves, if it was good at that moment. Says nothing of the officer's role. */
+  async approvalKey(
+    tx: Tx,
+    agency: AgencyId,
+    officer: OfficerId,
+    kid: string,
+    at: Instant,
+  ): Promise<AgencyKey | undefined> {
+    const key = await this.#keyFor(tx, 'approval', agency, kid, at);
+    return key?.officer === officer ? key : undefined;
+  }
+
+  /** Every key an agency has registered, revoked and expired ones included. */
+  async keysOf(tx: Tx, agency: AgencyId): Promise<readonly AgencyKey[]> {
+    const found = await tx.sql<rows.KeyRow>(
+      `SELECT ${rows.KEY_COLUMNS} FROM gateway.agency_key WHERE agency = $1 ORDER BY not_before, kid`,
+      [agency],
+    );
+    return found.map(rows.keyOf);
+  }
+
+  /** The endpoint of a team that is in use; undefined where none is, and where its agency is no party. */
+  async endpointOf(tx: Tx, team: TeamId, kind: EndpointKind): Promise<Endpoint | undefined> {
+    const [row] = await tx.sql<rows.EndpointRow>(
+      `SELECT ${rows.ENDPOINT_COLUMNS} FROM gateway.endpoint WHERE team = $1 AND kind = $2 AND active`,
+      [team, kind],
+    );
+    return row && rows.endpointOf(row);
+  }
+
+  /** Every endpoint an agency has approved, by id: the latest last. */
+  async endpointsOf(tx: Tx, agency: AgencyId): Promise<readonly Endpoint[]> {
+    const found = await tx.sql<rows.EndpointRow>(
+      `SELECT ${rows.ENDPOINT_COLUMNS} FROM gateway.endpoint WHERE agency = $1 ORDER BY id`,
+      [agency],
+    );
+    return found.map(rows.endpointOf);
+  }
+
+  /** Whom to ring at an agency; undefined only where there is no such agency. */
+  async dutyContact(tx: Tx, agency: AgencyId): Promise<DutyContact | undefined> {
+    return (await this.agency(tx, agency))?.dutyContact;
+  }
+
+  async #keyFor(tx: Tx, use: KeyUse, agency: AgencyId, kid: string, at: Instant): Promise<AgencyKey | undefined> {
+    const [row] = await tx.sql<rows.KeyRow>(
+      `SELECT ${rows.KEY_COLUMNS} FROM gateway.agency_key WHERE agency = $1 AND kid = $2 AND use = $3`,
+      [agency, kid, use],
+    );
+    const key = row && rows.keyOf(row);
+    return key !== undefined && isUsable(key, at) ? key : undefined;
+  }
+}

@@ -1,0 +1,113 @@
+import type { AgencyKind, Duty, Jurisdiction, RoleCode, Scope, TeamKind } from '../core/vocabulary/codes.js';
+import type { AgencyId, OfficerId, TeamId } from '../core/vocabulary/ids.js';
+import type { P256PublicJwk } from '../core/signing/jwk.js';
+import type { Instant } from '../core/vocabulary/time.js';
+
+/** Whom to ring. Personal data of staff, given to whoever is enrolled. */
+export interface DutyContact {
+  readonly name: string;
+  readonly phone: string;
+  readonly email: string;
+}
+
+/** An enrolled organisation. */
+export interface Agency {
+  readonly id: AgencyId;
+  readonly name: string;
+  readonly kind: AgencyKind;
+  readonly jurisdiction: Jurisdiction;
+  /** From then on it takes no part, until it is reinstated. */
+  readonly suspendedFrom?: Instant;
+  readonly dutyContact: DutyContact;
+  /** For when the duty contact does not answer. */
+  readonly alternateContact?: DutyContact;
+}
+
+/** A team of one recipient kind: what officers, involvements and policy rows belong to. */
+export interface Team {
+  readonly id: TeamId;
+  readonly agency: AgencyId;
+  readonly kind: TeamKind;
+  readonly name: string;
+}
+
+/** A role an officer holds or held: from its first moment until before its last. */
+export interface OfficerRole {
+  readonly officer: OfficerId;
+  readonly name: string;
+  readonly team: TeamId;
+  readonly role: RoleCode;
+  readonly from: Instant;
+  readonly to?: Instant;
+  /** Absent: no training is on record. */
+  readonly trainingUntil?: Instant;
+}
+
+/** What a key may be used for: proving a client, signing calls and disclosures, or one person's approvals. */
+export type KeyUse = 'client' | 'signing' | 'approval';
+
+/** A registered public key. */
+export interface AgencyKey {
+  readonly agency: AgencyId;
+  readonly kid: string;
+  readonly use: KeyUse;
+  /** The one person whose approvals it signs; only with use `approval`. */
+  readonly officer?: OfficerId;
+  readonly public: P256PublicJwk;
+  /** RFC 7638 thumbprint, unique in the whole directory. */
+  readonly thumbprint: string;
+  readonly notBefore: Instant;
+  readonly notAfter?: Instant;
+  /** Signatures from that moment on are nobody's; it may lie before the day it was recorded. */
+  readonly revokedFrom?: Instant;
+}
+
+/** A system of an agency that may obtain tokens. */
+export interface Client {
+  readonly clientId: string;
+  readonly agency: AgencyId;
+  readonly scopes: readonly Scope[];
+  /** Present: its tokens are bound to the certificate of that name. Absent: to its DPoP key. */
+  readonly certificateDnsName?: string;
+}
+
+/** Where a team's records are asked for, or its messages delivered. */
+export type EndpointKind = 'source' | 'delivery';
+
+/** How the system at an endpoint is spoken to. */
+export type EndpointAdapter = 'fhir-r4' | 'json-http';
+
+/** An address of an agency's own system, approved by two people and proved by an echoed challenge. */
+export interface Endpoint {
+  readonly id: string;
+  readonly agency: AgencyId;
+  readonly team: TeamId;
+  readonly kind: EndpointKind;
+  readonly adapter: EndpointAdapter;
+  readonly url: string;
+  /** Absent: approved, and not yet proved to be the agency's. */
+  readonly provenAt?: Instant;
+  /** Whether it is the one in use; one a team and kind. */
+  readonly active: boolean;
+}
+
+/** Whether an agency is suspended at a moment. */
+export function isSuspended(agency: Agency, at: Instant): boolean {
+  return agency.suspendedFrom !== undefined && agency.suspendedFrom <= at;
+}
+
+/** Whether a key is good at a moment: the moment of the signature, for a signature that is judged later. */
+export function isUsable(key: AgencyKey, at: Instant): boolean {
+  if (at < key.notBefore) return false;
+  return (key.notAfter === undefined || at < key.notAfter) && (key.revokedFrom === undefined || at < key.revokedFrom);
+}
+
+/** The duties that need training in date; an ask is judged with its reasons by the decision, and an administrator reads no record. */
+export const DUTIES_NEEDING_TRAINING: ReadonlySet<Duty> = new Set<Duty>([
+  'push',
+  'lead',
+  'confirm',
+  'release',
+  'manage',
+  'govern',
+]);

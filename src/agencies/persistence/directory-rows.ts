@@ -1,0 +1,102 @@
+import type { Agency, AgencyKey, Client, DutyContact, Endpoint, OfficerRole, Team } from '../agency.js';
+import type { Instant } from '../../core/vocabulary/time.js';
+
+// Rows come from our own tables, whose checks hold what the types say; nullable columns become absent properties.
+
+/** A row of `gateway.agency`. */
+export interface AgencyRow extends Pick<Agency, 'id' | 'name' | 'kind' | 'jurisdiction'> {
+  readonly suspended_from: Instant | null;
+  readonly duty_contact: DutyContact;
+  readonly alternate_contact: DutyContact | null;
+}
+
+/** A row of `gateway.officer`. */
+export interface OfficerRow extends Pick<OfficerRole, 'name' | 'team' | 'role'> {
+  readonly id: OfficerRole['officer'];
+  readonly role_from: Instant;
+  readonly role_to: Instant | null;
+  readonly training_until: Instant | null;
+}
+
+/** A row of `gateway.agency_key`. */
+export interface KeyRow extends Pick<AgencyKey, 'agency' | 'kid' | 'use' | 'public' | 'thumbprint'> {
+  readonly officer: AgencyKey['officer'] | null;
+  readonly not_before: Instant;
+  readonly not_after: Instant | null;
+  readonly revoked_from: Instant | null;
+}
+
+/** A row of `gateway.client`. */
+export interface ClientRow extends Pick<Client, 'agency' | 'scopes'> {
+  readonly client_id: string;
+  readonly certificate_dns_name: string | null;
+}
+
+/** A row of `gateway.endpoint`. */
+export interface EndpointRow extends Pick<Endpoint, 'id' | 'agency' | 'team' | 'kind' | 'adapter' | 'url' | 'active'> {
+  readonly proven_at: Instant | null;
+}
+
+/** A row of `gateway.team`. */
+export type TeamRow = Team;
+
+export const AGENCY_COLUMNS = 'id, name, kind, jurisdiction, suspended_from, duty_contact, alternate_contact';
+export const TEAM_COLUMNS = 'id, agency, kind, name';
+export const OFFICER_COLUMNS = 'id, name, team, role, role_from, role_to, training_until';
+export const KEY_COLUMNS = 'agency, kid, use, officer, public, thumbprint, not_before, not_after, revoked_from';
+export const CLIENT_COLUMNS = 'client_id, agency, scopes, certificate_dns_name';
+export const ENDPOINT_COLUMNS = 'id, agency, team, kind, adapter, url, proven_at, active';
+
+export function agencyOf(row: AgencyRow): Agency {
+  const { id, name, kind, jurisdiction } = row;
+  return {
+    id,
+    name,
+    kind,
+    jurisdiction,
+    dutyContact: row.duty_contact,
+    ...(row.suspended_from !== null && { suspendedFrom: row.suspended_from }),
+    ...(row.alternate_contact !== null && { alternateContact: row.alternate_contact }),
+  };
+}
+
+export function officerRoleOf(row: OfficerRow): OfficerRole {
+  return {
+    officer: row.id,
+    name: row.name,
+    team: row.team,
+    role: row.role,
+    from: row.role_from,
+    ...(row.role_to !== null && { to: row.role_to }),
+    ...(row.training_until !== null && { trainingUntil: row.training_until }),
+  };
+}
+
+export function keyOf(row: KeyRow): AgencyKey {
+  const { agency, kid, use, thumbprint } = row;
+  return {
+    agency,
+    kid,
+    use,
+    public: row.public,
+    thumbprint,
+    notBefore: row.not_before,
+    ...(row.officer !== null && row.officer !== undefined && { officer: row.officer }),
+    ...(row.not_after !== null && { notAfter: row.not_after }),
+    ...(row.revoked_from !== null && { revokedFrom: row.revoked_from }),
+  };
+}
+
+export function clientOf(row: ClientRow): Client {
+  return {
+    clientId: row.client_id,
+    agency: row.agency,
+    scopes: row.scopes,
+    ...(row.certificate_dns_name !== null && { certificateDnsName: row.certificate_dns_name }),
+  };
+}
+
+export function endpointOf(row: EndpointRow): Endpoint {
+  const { id, agency, team, kind, adapter, url, active } = row;
+  return { id, agency, team, kind, adapter, url, active, ...(row.proven_at !== null && { provenAt: row.proven_at }) };
+}
