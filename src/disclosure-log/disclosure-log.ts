@@ -1,0 +1,144 @@
+import { Injectable } from '@nestjs/common';
+import { foldPlan, planInclusion } from '../core/transparency/proofs.js';
+import { nodesFromTiles, tileOf } from '../core/transparency/tiles.js';
+import { leafHash } from '../core/transparency/tree-hash.js';
+import type { AgencyId, DisclosureId, SubjectRef } from '../core/vocabulary/ids.js';
+import { Clock } from '../platform/clock.js';
+import { Database } from '../platform/database/database.js';
+import type { Tx } from '../platform/database/tx.js';
+import { Ids } from '../platform/ids.js';
+import { GatewayKeys } from '../platform/keys/gateway-keys.js';
+import { Randomness } from '../platform/randomness.js';
+import { EntrySealer } from '../platform/sealing/entry-sealer.js';
+import type {
+  DisclosureEntry,
+  LoggedDisclosure,
+  LoggedFacts,
+  PreparedEntry,
+  PreparedFacts,
+  PreparedSlice,
+} from './logged-disclosure.js';
+import { insertEntry, insertOutcome } from './persistence/append-rows.js';
+import { latestCheckpoint, sequencedIndex, tileReader } from './persistence/public-rows.js';
+import { commitmentOf, type Side, type SliceContent, type SliceIds } from './slice.js';
+import { sealedDetails } from './slice-details.js';
+
+const SALT_BYTES = 32;
+
+/** What became of an answer on its way out. */
+export interface DeliveryOutcome {
+  readonly disclosureId: DisclosureId;
+  /** Each party whose record it is added to. */
+  readonly agencies: readonly AgencyId[];
+  readonly outcome: 'sent' | 'partial' | 'not_sent' | 'unknown';
+  /** Bytes of the answer handed to the network. */
+  readonly bytes: number;
+}
+
+/** Proof that a leaf is in the log, checkable by anyone with the log's key. */
+export interface InclusionProof {
+  readonly index: bigint;
+  readonly size: bigint;
+  /** Sibling hashes, leaf to root, 32 bytes each (RFC 9162 §2.1.3). */
+  readonly path: readonly Uint8Array[];
+  /** The signed note whose root the path leads to. */
+  readonly checkpoint: string;
+}
+
+/** Writes disclosures into the log, each in the transaction that decides it, and proves them afterwards. */
+@Injectable()
+export class DisclosureLog {
+  constructor(
+    private readonly database: Database,
+    private readonly keys: GatewayKeys,
+    private readonly sealer: EntrySealer,
+    private readonly randomness: Randomness,
+    private readonly ids: Ids,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Fixes an entry: draws its salts and computes its leaf. Touches nothing stored; each call gives another leaf.
+   *
+   * Without a custodian the second half of the entry is random, so that its shape never tells whether there was one.
+   *
+   * @throws TypeError when the details have no canonical form or a subject's ref is not a uuid
+   */
+  prepare(entry: DisclosureEntry): PreparedEntry {
+    const requester = this.slice('requester', entry, entry.requester);
+    const custodian = entry.custodian && this.slice('custodian', entry, entry.custodian);
+    const slices = custodian === undefined ? [requester] : [requester, custodian];
+    const commitments = [
+      commitmentOf(requester.committed, requester.salt),
+      custodian === undefined ? this.randomness.bytes(SALT_BYTES) : commitmentOf(custodian.committed, custodian.salt),
+    ];
+    const bytes = Buffer.concat(commitments);
+    const { disclosureId, exchangeId } = entry;
+    const facts: PreparedFacts = { disclosureId, exchangeId, entry: bytes, leafHash: leafHash(bytes), slices };
+    return facts as PreparedEntry;
+  }
+
+  /**
+   * Appends an entry in the caller's transaction, whose parties must be the slices' agencies, and wakes the sequencer
+   * at its commit. Takes no lock that another append waits for.
+   *
+   * @throws the driver's error 23505 when the disclosure was appended before, 42501 when an agency is no party
+   */
+  async append(tx: Tx, prepared: PreparedEntry): Promise<LoggedDisclosure> {
+    const rows = [];
+    for (const slice of prepared.slices) rows.push({ slice, sealed: await sealedDetails(this.sealer, tx, slice) });
+    await insertEntry(tx, prepared, rows);
+    const { disclosureId, exchangeId, leafHash: leaf } = prepared;
+    const parties = prepared.slices.map(({ committed }) => committed.agency);
+    const facts: LoggedFacts = { disclosureId, exchangeId, parties, leafHash: leaf };
+    return facts as LoggedDisclosure;
+  }
+
+  /** Adds what became of the answer to each party's record. Later rows add to earlier ones; nothing is replaced. */
+  async recordOutcome(tx: Tx, outcome: DeliveryOutcome): Promise<void> {
+    const at = this.clock.now();
+    for (const agency of outcome.agencies) await insertOutcome(tx, { id: this.ids.next(), at, agency, ...outcome });
+  }
+
+  /** Proves a leaf against the latest checkpoint; undefined while it waits to be sequenced, or when it is in no log. */
+  async proofOf(leaf: Uint8Array): Promise<InclusionProof | undefined> {
+    return this.database.outside(async (tx) => {
+      const index = await sequencedIndex(tx, leaf);
+      const latest = await latestCheckpoint(tx);
+      // The checkpoint is read after the entry, and both were committed together: its size passes the index.
+      if (index === undefined || latest === undefined) return undefined;
+      const plan = planInclusion(index, latest.size);
+      const read = await tileReader(tx, plan.flat().map(tileOf));
+      return { index, size: latest.size, path: foldPlan(plan, nodesFromTiles(read)), checkpoint: latest.note };
+    });
+  }
+
+  /** The keyed ref under which an agency's slices name one of its officers, 32 bytes. */
+  officerRef(agency: AgencyId, officer: string): Buffer {
+    return this.keys.mac('officer-ref', `${agency}|${officer}`);
+  }
+
+  private slice(side: Side, ids: SliceIds, content: SliceContent): PreparedSlice {
+    const { subject, officer, ...clear } = content;
+    const { disclosureId, exchangeId, about } = ids;
+    const subjectRef = subject === null ? null : subjectRefBytes(subject);
+    const officerRef = officer === null ? null : this.officerRef(content.agency, officer);
+    const committed = { ...clear, disclosureId, exchangeId, about, side, subjectRef, officerRef };
+    return { id: this.ids.next(), committed, salt: this.randomness.bytes(SALT_BYTES) };
+  }
+}
+
+/** A subject's ref as a slice's column holds it: the uuid's 16 bytes. Throws TypeError on anything but a uuid. */
+export function subjectRefBytes(subject: SubjectRef): Buffer {
+  const hex = subject.replaceAll('-', '');
+  if (!/^[0-9a-f]{32}$/.test(hex)) throw new TypeError('a subject ref is a uuid');
+  return Buffer.from(hex, 'hex');
+}
+
+/** The uuid of a slice's 16 bytes. */
+export function subjectRefOf(bytes: Uint8Array): SubjectRef {
+  const hex = Buffer.from(bytes).toString('hex');
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join(
+    '-',
+  ) as SubjectRef;
+}

@@ -1,0 +1,76 @@
+import type { AgencyId, DisclosureId } from '../../core/vocabulary/ids.js';
+import type { Instant } from '../../core/vocabulary/time.js';
+import type { Tx } from '../../platform/database/tx.js';
+import type { PreparedEntry, PreparedSlice } from '../logged-disclosure.js';
+
+/** A slice with its details sealed. */
+export interface SealedSlice {
+  readonly slice: PreparedSlice;
+  readonly sealed: Buffer;
+}
+
+/** Queues the entry, keeps the slices and wakes the sequencer at commit, in one round trip. */
+export async function insertEntry(tx: Tx, prepared: PreparedEntry, slices: readonly SealedSlice[]): Promise<void> {
+  const rows = slices.map((sealed) => sliceRow(sealed, prepared));
+  await tx.sql(insertion, [prepared.disclosureId, prepared.entry, prepared.leafHash, JSON.stringify(rows)]);
+}
+
+/** One row of what became of an answer, for one party. */
+export interface OutcomeRow {
+  readonly id: string;
+  readonly disclosureId: DisclosureId;
+  readonly agency: AgencyId;
+  readonly outcome: string;
+  readonly at: Instant;
+  readonly bytes: number;
+}
+
+/** Adds an outcome row. */
+export async function insertOutcome(tx: Tx, row: OutcomeRow): Promise<void> {
+  await tx.sql(
+    `INSERT INTO gateway.outcome (id, disclosure_id, agency, outcome, at, bytes) VALUES ($1, $2, $3, $4, $5, $6)`,
+    [row.id, row.disclosureId, row.agency, row.outcome, row.at, row.bytes],
+  );
+}
+
+const insertion = `
+  WITH queued AS (
+    INSERT INTO gateway.pending (disclosure_id, entry, leaf_hash) VALUES ($1, $2, $3)
+  ), kept AS (
+    INSERT INTO gateway.slice (id, disclosure_id, exchange_id, about, agency, side, counterpart, kind, purpose, outcome,
+      categories, power, article6, article9, emergency, decided_at, subject_ref, officer_ref, leaf_hash, salt, sealed)
+    SELECT id, disclosure_id, exchange_id, about, agency, side, counterpart, kind, purpose, outcome,
+      categories, power, article6, article9, emergency, decided_at, subject_ref, officer_ref, leaf_hash, salt, sealed
+    FROM jsonb_populate_recordset(NULL::gateway.slice, $4::jsonb)
+  )
+  SELECT pg_notify('log_pending', '')`;
+
+function sliceRow({ slice: { id, committed, salt }, sealed }: SealedSlice, { leafHash }: PreparedEntry): object {
+  return {
+    id,
+    disclosure_id: committed.disclosureId,
+    exchange_id: committed.exchangeId,
+    about: committed.about,
+    agency: committed.agency,
+    side: committed.side,
+    counterpart: committed.counterpart,
+    kind: committed.kind,
+    purpose: committed.purpose,
+    outcome: committed.outcome,
+    categories: committed.categories,
+    power: committed.basis.power ?? null,
+    article6: committed.basis.article6 ?? null,
+    article9: committed.basis.article9 ?? null,
+    emergency: committed.emergency,
+    decided_at: committed.decidedAt,
+    subject_ref: hexOrNull(committed.subjectRef),
+    officer_ref: hexOrNull(committed.officerRef),
+    leaf_hash: hexOrNull(leafHash),
+    salt: hexOrNull(salt),
+    sealed: hexOrNull(sealed),
+  };
+}
+
+function hexOrNull(bytes: Uint8Array | null): string | null {
+  return bytes === null ? null : `\\x${Buffer.from(bytes).toString('hex')}`;
+}

@@ -1,0 +1,111 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { DatabaseConnection } from '../platform/database/connection.js';
+import type { LogSigner } from '../platform/keys/gateway-keys.js';
+import type { Log } from '../platform/logging/log.js';
+import type { Randomness } from '../platform/randomness.js';
+import { LogFault } from './log-fault.js';
+import { SequencingSession } from './persistence/sequencing-session.js';
+import { BATCH_ENTRIES, openLog, sequenceBatch } from './sequence-batch.js';
+
+/** `standing-by` while another holds the lease or none can be had; `halted` for good after a {@link LogFault}. */
+export type SequencerState = 'stopped' | 'standing-by' | 'sequencing' | 'halted';
+
+/** How long entries gather before a batch is cut: an announcement's company, not a delay anyone waits for. */
+const GATHER_MILLISECONDS = 15;
+/** How often a sequencer looks unasked: for an announcement lost, and to keep its session from being cut as idle. */
+const LOOK_MILLISECONDS = 500;
+
+/**
+ * Gives every entry its place in the log. Any number may run; one holds the lease and works, the others stand by and
+ * take over within two seconds of its end.
+ */
+export class Sequencer {
+  #state: SequencerState = 'stopped';
+  #stopping = new AbortController();
+  #running: Promise<void> = Promise.resolve();
+
+  constructor(
+    /** Logs in as the sequencer, and as nothing else. */
+    private readonly connection: DatabaseConnection,
+    private readonly signer: () => Promise<LogSigner>,
+    private readonly randomness: Randomness,
+    private readonly log: Log,
+  ) {}
+
+  /** What it does at this moment. */
+  get state(): SequencerState {
+    return this.#state;
+  }
+
+  /** Begins in the background; does nothing when begun. */
+  start(): void {
+    if (this.#state !== 'stopped') return;
+    this.#stopping = new AbortController();
+    this.#state = 'standing-by';
+    this.#running = this.run();
+  }
+
+  /** Finishes the batch at hand and gives up the lease. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await this.#running;
+    if (this.#state !== 'halted') this.#state = 'stopped';
+  }
+
+  private async run(): Promise<void> {
+    while (!this.stopping) {
+      try {
+        await this.serveOneSession();
+      } catch (failure) {
+        if (failure instanceof LogFault) {
+          this.#state = 'halted';
+          this.log.error('log sequencer halted', { error: failure });
+          return;
+        }
+        this.#state = 'standing-by';
+        this.log.warn('log sequencer lost its session', { error: failure });
+      }
+      await this.pause(LOOK_MILLISECONDS);
+    }
+  }
+
+  private async serveOneSession(): Promise<void> {
+    const session = await SequencingSession.open(this.connection);
+    try {
+      while (!(await session.tryLease())) {
+        await this.pause(LOOK_MILLISECONDS);
+        if (this.stopping) return;
+      }
+      await this.sequence(session);
+    } finally {
+      await session.close();
+      if (this.#state === 'sequencing') this.#state = 'standing-by';
+    }
+  }
+
+  private async sequence(session: SequencingSession): Promise<void> {
+    const signer = await this.signer();
+    const key = await openLog(session, signer, this.epoch());
+    this.#state = 'sequencing';
+    this.log.info('log sequencer took the lease');
+    while (!this.stopping && !session.lost) {
+      const done = await sequenceBatch(session, key, signer);
+      if (done === BATCH_ENTRIES) continue;
+      await session.announced(LOOK_MILLISECONDS, this.#stopping.signal);
+      await this.pause(GATHER_MILLISECONDS);
+    }
+  }
+
+  // Another epoch for every log ever started, a restored one's successor too: no two may sign under one name.
+  private epoch(): string {
+    return this.randomness.bytes(8).toString('hex');
+  }
+
+  private get stopping(): boolean {
+    return this.#stopping.signal.aborted;
+  }
+
+  private async pause(milliseconds: number): Promise<void> {
+    await pause(milliseconds, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
+  }
+}
