@@ -1,0 +1,117 @@
+import { Injectable } from '@nestjs/common';
+import type { AuthenticatedCall } from '../../core/vocabulary/caller.js';
+import { CommitUnknown } from '../database/commit-unknown.js';
+import { Database } from '../database/database.js';
+import type { Tx } from '../database/tx.js';
+import { GatewayProblem } from '../problems/gateway-problem.js';
+import type { Answer } from './answer.js';
+import { claimIn, keepAnswer, requireKey, type Claim } from './claim.js';
+import { OfficerDuties } from './officer-duties.js';
+
+export type { Answer } from './answer.js';
+
+type Outcome =
+  { readonly is: 'answered'; readonly answer: Answer } | { readonly is: 'failed'; readonly failure: unknown };
+
+// Lost races, which the database repeats whole, and a server that is gone: nothing can be committed then.
+const ENDING_STATES = new Set(['40001', '40P01', '0A000']);
+
+/** Carries out authenticated calls: each at most once, for an officer who may, as one transaction. */
+@Injectable()
+export class Calls {
+  constructor(
+    private readonly database: Database,
+    private readonly duties: OfficerDuties,
+  ) {}
+
+  /**
+   * Does the work of a call that changes something, in the scope of its agency alone, and keeps its answer.
+   *
+   * Work that throws is undone, yet the proof and signature stay spent. A repeat under the same idempotency key gets the
+   * first answer's status, headers and body byte for byte; one whose work failed is carried out anew.
+   *
+   * @param work has no effect outside the transaction: it may run again after a lost race
+   * @throws `malformed` for a POST without a key, `replayed`, `idempotency-mismatch`, `idempotency-conflict`,
+   *   `officer-not-permitted`, `outcome-unknown`, and what the work throws
+   */
+  perform(call: AuthenticatedCall, work: (tx: Tx) => Promise<Answer>): Promise<Answer> {
+    requireKey(call, 'changes');
+    return this.carryOut(call, work);
+  }
+
+  /** As {@link perform}, for a call that changes nothing, whatever its method: no key is asked for. */
+  read(call: AuthenticatedCall, work: (tx: Tx) => Promise<Answer>): Promise<Answer> {
+    requireKey(call, 'reads');
+    return this.carryOut(call, work);
+  }
+
+  /**
+   * Spends and claims inside a transaction that the caller opened with the call's agency among its parties.
+   *
+   * Keeps no answer: a repeat of the same request is admitted again. Does not check the officer's duty.
+   *
+   * @throws `malformed`, `replayed`, `idempotency-mismatch`, `idempotency-conflict`
+   */
+  async claim(tx: Tx, call: AuthenticatedCall): Promise<void> {
+    requireKey(call, 'changes');
+    const claim = await claimIn(tx, call);
+    if (claim.found === 'refused') throw claim.problem;
+  }
+
+  private async carryOut(call: AuthenticatedCall, work: (tx: Tx) => Promise<Answer>): Promise<Answer> {
+    const outcome = await this.database
+      .within({ parties: [call.agency] }, (tx) => this.attempt(tx, call, work))
+      .catch((cause: unknown) => {
+        throw cause instanceof CommitUnknown ? new GatewayProblem('outcome-unknown', { cause }) : cause;
+      });
+    switch (outcome.is) {
+      case 'answered':
+        return outcome.answer;
+      case 'failed':
+        throw outcome.failure;
+    }
+  }
+
+  // Whatever is returned is committed, so that a refused call has spent its proof and signature all the same.
+  private async attempt(tx: Tx, call: AuthenticatedCall, work: (tx: Tx) => Promise<Answer>): Promise<Outcome> {
+    const claim = await claimIn(tx, call);
+    if (claim.found === 'refused') return { is: 'failed', failure: claim.problem };
+    await tx.sql('SAVEPOINT work');
+    try {
+      return { is: 'answered', answer: await this.answer(tx, call, claim, work) };
+    } catch (failure) {
+      if (endsTransaction(failure)) throw failure;
+      await tx.sql('ROLLBACK TO SAVEPOINT work');
+      return { is: 'failed', failure };
+    }
+  }
+
+  private async answer(
+    tx: Tx,
+    call: AuthenticatedCall,
+    claim: Exclude<Claim, { found: 'refused' }>,
+    work: (tx: Tx) => Promise<Answer>,
+  ): Promise<Answer> {
+    if (!(await this.duties.holds(tx, call))) {
+      const detail = `the officer holds no role here and now with the duty \`${call.requires.duty}\``;
+      throw new GatewayProblem('officer-not-permitted', { detail });
+    }
+    switch (claim.found) {
+      case 'answered':
+        return claim.answer;
+      case 'open': {
+        const answer = await work(tx);
+        await keepAnswer(tx, call, answer);
+        return answer;
+      }
+    }
+  }
+}
+
+function endsTransaction(failure: unknown): boolean {
+  for (let at = failure; at instanceof Error; at = at.cause) {
+    if (at instanceof GatewayProblem && at.slug === 'database-unavailable') return true;
+    if ('code' in at && typeof at.code === 'string' && ENDING_STATES.has(at.code)) return true;
+  }
+  return false;
+}
