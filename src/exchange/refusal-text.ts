@@ -1,0 +1,20 @@
+import type { DutyContact } from '../agencies/agency.js';
+
+/** The one title of every refusal. */
+export const REFUSAL_TITLE = 'the request is refused';
+
+/**
+ * What a requester is told when the refusal rests on the subject: the same words whatever the cause, so that they tell of none.
+ *
+ * @param reference the exchange's id, by which a person at the custodian finds it
+ */
+export function silentExplanation({ name, phone }: DutyContact, reference: string): string {
+  return (
+    'No information can be released through this route for this request. This does not mean that none is held. ' +
+    `If a child or adult may be at risk, contact ${name} on ${phone} quoting ${reference}.`
+  );
+}
+
+/** The one remedy of a refusal that rests on the subject. */
+export const SILENT_REMEDY =
+  'have the agency that leads the case open your involvement, check the identifiers and the spelling, or speak to the contact';
