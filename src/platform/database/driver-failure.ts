@@ -1,3 +1,4 @@
+import { isNativeError } from 'node:util/types';
 import pg from 'pg';
 
 const transientStates = new Set([
@@ -23,8 +24,9 @@ export function sqlStateOf(failure: unknown): string | undefined {
 export function meansUnavailable(failure: unknown): boolean {
   const state = sqlStateOf(failure);
   if (state !== undefined) return transientStates.has(state) || state.startsWith('08');
-  if (failure instanceof AggregateError) return failure.errors.every(meansUnavailable);
-  if (!(failure instanceof Error)) return false;
+  if (!isNativeError(failure)) return false;
+  // Every address of a host was tried.
+  if ('errors' in failure && Array.isArray(failure.errors)) return failure.errors.every(meansUnavailable);
   return ('code' in failure && networkCodes.has(String(failure.code))) || driverSays.test(failure.message);
 }
 

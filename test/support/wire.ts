@@ -1,0 +1,98 @@
+import { createServer, connect, type AddressInfo, type Socket } from 'node:net';
+import { once } from 'node:events';
+
+/** What becomes of a COMMIT on its way to the server. */
+export type CommitFate = 'pass' | 'hold' | 'cut-before' | 'cut-after';
+
+/** The wire between a pool and its server, on which a test can watch what is said and stop it. */
+export interface Wire {
+  /** The same database by way of this wire. */
+  readonly url: string;
+  /** Each message the client sent, in order: `Q` with its text, or the letter of the protocol (PostgreSQL 54.7). */
+  readonly sent: string[];
+  /** What becomes of each COMMIT from now on. */
+  commits: CommitFate;
+  /** Settles when a COMMIT is next held. */
+  held(): Promise<void>;
+  /** Lets held ones go. */
+  release(): void;
+  close(): Promise<void>;
+}
+
+/** A wire to the server of `url`, which is reached over its Unix socket. */
+export async function wireTo(url: string): Promise<Wire> {
+  const address = new URL(url);
+  const socketPath = `${address.searchParams.get('host') ?? ''}/.s.PGSQL.5432`;
+  const connections = new Set<Socket>();
+  const waiting: (() => void)[] = [];
+  const heard: (() => void)[] = [];
+  const server = createServer((client) => {
+    const upstream = connect(socketPath);
+    let cutAtAnswer = false;
+    for (const end of [client, upstream]) {
+      connections.add(end);
+      end.on('error', () => undefined);
+      end.on('close', () => {
+        client.destroy();
+        upstream.destroy();
+        connections.delete(end);
+      });
+    }
+    upstream.on('data', (chunk: Buffer) => (cutAtAnswer ? client.destroy() : client.write(chunk)));
+    onMessages(client, (message, text) => {
+      wire.sent.push(text);
+      const pass = (): unknown => upstream.write(message);
+      if (text !== 'Q COMMIT') return pass();
+      switch (wire.commits) {
+        case 'pass':
+          return pass();
+        case 'hold':
+          waiting.push(pass);
+          return heard.splice(0).forEach((tell) => tell());
+        case 'cut-before':
+          return client.destroy();
+        case 'cut-after':
+          cutAtAnswer = true;
+          return pass();
+      }
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  address.searchParams.delete('host');
+  address.hostname = '127.0.0.1';
+  address.port = String((server.address() as AddressInfo).port);
+  const wire: Wire = {
+    url: address.href,
+    sent: [],
+    commits: 'pass',
+    held: () => (waiting.length > 0 ? Promise.resolve() : new Promise((tell) => heard.push(tell))),
+    release: () => waiting.splice(0).forEach((pass) => pass()),
+    close: async () => {
+      for (const connection of connections) connection.destroy();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+  return wire;
+}
+
+// The first message has no letter; every later one is a letter, a length that counts itself, and a body.
+function onMessages(client: Socket, take: (message: Buffer, text: string) => unknown): void {
+  let rest = Buffer.alloc(0);
+  let isFirst = true;
+  client.on('data', (chunk: Buffer) => {
+    rest = Buffer.concat([rest, chunk]);
+    for (;;) {
+      const head = isFirst ? 0 : 1;
+      if (rest.length < head + 4) return;
+      const length = head + rest.readInt32BE(head);
+      if (rest.length < length) return;
+      const message = rest.subarray(0, length);
+      rest = rest.subarray(length);
+      const letter = isFirst ? 'startup' : message.toString('latin1', 0, 1);
+      isFirst = false;
+      take(message, letter === 'Q' ? `Q ${message.toString('utf8', 5, length - 1)}` : letter);
+    }
+  });
+}
