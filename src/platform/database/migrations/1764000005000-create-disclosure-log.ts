@@ -35,7 +35,7 @@ const queue = `
 
 const publicLog = `
   CREATE TABLE gateway.log_state (
-    only boolean PRIMARY KEY DEFAULT true CHECK (only),
+    is_only boolean PRIMARY KEY DEFAULT true CHECK (is_only),
     origin text NOT NULL CHECK (origin <> ''),
     verifier_key text NOT NULL CHECK (starts_with(verifier_key, origin || '+')),
     size bigint NOT NULL CHECK (size >= 0),
@@ -203,8 +203,8 @@ const walls = `
 
   CREATE POLICY own ON gateway.slice FOR SELECT TO sg_gateway USING (gateway.party(agency));
   CREATE POLICY of_a_party ON gateway.slice FOR INSERT TO sg_gateway WITH CHECK (gateway.party(agency));
-  CREATE POLICY is_found ON gateway.slice FOR SELECT TO sg_jobs USING (true);
-  CREATE POLICY is_forgotten ON gateway.slice FOR UPDATE TO sg_jobs USING (true) WITH CHECK (true);
+  CREATE POLICY is_forgotten ON gateway.slice FOR UPDATE TO sg_gateway
+    USING (gateway.sole_party(agency)) WITH CHECK (gateway.sole_party(agency));
   CREATE POLICY own ON gateway.outcome FOR SELECT TO sg_gateway USING (gateway.party(agency));
   CREATE POLICY of_a_party ON gateway.outcome FOR INSERT TO sg_gateway WITH CHECK (gateway.party(agency));
 `;
@@ -213,13 +213,12 @@ const grants = `
   REVOKE ALL ON ${tables.map((table) => `gateway.${table}`).join(', ')} FROM PUBLIC;
   GRANT INSERT (disclosure_id, entry, leaf_hash), SELECT (leaf_hash, queued_at) ON gateway.pending TO sg_gateway;
   GRANT SELECT ON gateway.log_state, gateway.log_entry, gateway.tile, gateway.checkpoint TO sg_gateway;
-  GRANT SELECT, INSERT ON gateway.slice, gateway.outcome TO sg_gateway;
+  GRANT SELECT, INSERT, UPDATE (subject_ref, officer_ref, salt) ON gateway.slice TO sg_gateway;
+  GRANT SELECT, INSERT ON gateway.outcome TO sg_gateway;
 
   GRANT SELECT (id, entry, leaf_hash, queued_at), DELETE ON gateway.pending TO sg_sequencer;
   GRANT SELECT, INSERT (index, entry, leaf_hash) ON gateway.log_entry TO sg_sequencer;
   GRANT SELECT, INSERT, UPDATE (width, hashes) ON gateway.tile TO sg_sequencer;
   GRANT SELECT, INSERT (size, root, note) ON gateway.checkpoint TO sg_sequencer;
   GRANT SELECT, INSERT (origin, verifier_key, size, root), UPDATE (size, root) ON gateway.log_state TO sg_sequencer;
-
-  GRANT SELECT (id, disclosure_id, agency, kind, decided_at), UPDATE (subject_ref, officer_ref, salt) ON gateway.slice TO sg_jobs;
 `;
