@@ -19,7 +19,7 @@ export class AgenciesController {
   @Get()
   @Allows({ scope: 'directory.read', duty: 'read-directory' })
   list(@TheCall() call: AuthenticatedCall): Promise<Answer> {
-    return this.calls.perform(call, async (tx) => {
+    return this.calls.read(call, async (tx) => {
       const agencies = await this.directory.agencies(tx);
       const teams = Map.groupBy(await this.directory.teams(tx), (team) => team.agency);
       return {

@@ -36,7 +36,7 @@ export class EndpointsController {
   @Allows({ scope: 'directory.read', duty: 'administer' })
   list(@TheCall() call: AuthenticatedCall, @Param('id', { schema: agencyPathId }) agency: AgencyId): Promise<Answer> {
     assertOwn(call, agency);
-    return this.calls.perform(call, async (tx) => {
+    return this.calls.read(call, async (tx) => {
       const endpoints = await this.directory.endpointsOf(tx, agency);
       return { status: 200, body: { endpoints: endpoints.map(asJson) } };
     });

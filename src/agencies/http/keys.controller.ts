@@ -29,7 +29,7 @@ export class KeysController {
   @Get()
   @Allows({ scope: 'directory.read', duty: 'read-directory' })
   list(@TheCall() call: AuthenticatedCall, @Param('id', { schema: agencyPathId }) agency: AgencyId): Promise<Answer> {
-    return this.calls.perform(call, async (tx) => {
+    return this.calls.read(call, async (tx) => {
       if ((await this.directory.agency(tx, agency)) === undefined) throw new GatewayProblem('not-found');
       return { status: 200, body: { keys: (await this.directory.keysOf(tx, agency)).map(asJson) } };
     });

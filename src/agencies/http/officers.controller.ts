@@ -30,7 +30,7 @@ export class OfficersController {
   @Allows({ scope: 'directory.read', duty: 'administer' })
   list(@TheCall() call: AuthenticatedCall, @Param('id', { schema: agencyPathId }) agency: AgencyId): Promise<Answer> {
     assertOwn(call, agency);
-    return this.calls.perform(call, async (tx) => {
+    return this.calls.read(call, async (tx) => {
       const officers = await this.directory.officersOf(tx, agency);
       return { status: 200, body: { officers: officers.map(asJson) } };
     });
