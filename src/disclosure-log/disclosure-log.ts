@@ -18,7 +18,7 @@ import type {
   PreparedFacts,
   PreparedSlice,
 } from './logged-disclosure.js';
-import { insertEntry, insertOutcome } from './persistence/append-rows.js';
+import { forgetSlices, insertEntry, insertOutcome } from './persistence/append-rows.js';
 import { latestCheckpoint, sequencedIndex, tileReader } from './persistence/public-rows.js';
 import { commitmentOf, type Side, type SliceContent, type SliceIds } from './slice.js';
 import { sealedDetails } from './slice-details.js';
@@ -98,6 +98,21 @@ export class DisclosureLog {
   async recordOutcome(tx: Tx, outcome: DeliveryOutcome): Promise<void> {
     const at = this.clock.now();
     for (const agency of outcome.agencies) await insertOutcome(tx, { id: this.ids.next(), at, agency, ...outcome });
+  }
+
+  /**
+   * Erases what leads from an agency's record of a disclosure to a person: its refs, its salt and the key of its details.
+   * Everything public stays and still verifies. Irreversible; the transaction must be that agency's alone.
+   *
+   * @returns the ids of the destroyed keys, for the ledger of what was shredded
+   */
+  async forget(tx: Tx, agency: AgencyId, disclosureId: DisclosureId): Promise<readonly string[]> {
+    const destroyed: string[] = [];
+    for (const id of await forgetSlices(tx, agency, disclosureId)) {
+      const key = await this.sealer.shred(tx, { agency, entry: id });
+      if (key !== undefined) destroyed.push(key);
+    }
+    return destroyed;
   }
 
   /** Proves a leaf against the latest checkpoint; undefined while it waits to be sequenced, or when it is in no log. */

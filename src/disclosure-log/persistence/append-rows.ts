@@ -33,6 +33,16 @@ export async function insertOutcome(tx: Tx, row: OutcomeRow): Promise<void> {
   );
 }
 
+/** Nulls the refs and salts of an agency's slices of one disclosure; gives the slices' ids. */
+export async function forgetSlices(tx: Tx, agency: AgencyId, disclosureId: DisclosureId): Promise<string[]> {
+  const rows = await tx.sql<{ id: string }>(
+    `UPDATE gateway.slice SET subject_ref = NULL, officer_ref = NULL, salt = NULL
+     WHERE agency = $1 AND disclosure_id = $2 RETURNING id`,
+    [agency, disclosureId],
+  );
+  return rows.map(({ id }) => id);
+}
+
 const insertion = `
   WITH queued AS (
     INSERT INTO gateway.pending (disclosure_id, entry, leaf_hash) VALUES ($1, $2, $3)
