@@ -1,0 +1,126 @@
+import type { DutyContact } from '../agencies/agency.js';
+import type { Decision } from '../core/decision/decision.js';
+import type { Catalogue } from '../core/law/catalogue.js';
+import type { ReleasedView } from '../core/redaction/released-view.js';
+import type { SignedDisclosure } from '../core/signing/disclosure.js';
+import type { Json, JsonObject } from '../core/vocabulary/json.js';
+import type { Instant } from '../core/vocabulary/time.js';
+import type { Answer } from '../platform/calls/answer.js';
+import { CATALOGUE } from '../platform/problems/catalogue.js';
+import type { Item } from './items.js';
+import type { AskIds } from './persistence/ask-register.js';
+import { SILENT_REMEDY, silentExplanation } from './refusal-text.js';
+
+/** What every answer to an ask is made of. */
+export interface AnswerParts {
+  readonly publicUrl: string;
+  readonly ids: AskIds;
+  readonly items: readonly Item[];
+  readonly receipt: string;
+  readonly contact: DutyContact;
+  readonly dueAt?: Instant;
+}
+
+function statusUrl({ publicUrl, ids }: AnswerParts): string {
+  return `${publicUrl}/v1/exchanges/requests/${ids.exchangeId}`;
+}
+
+const plainItems = (items: readonly Item[]): Json => items.map((item) => ({ ...item }) as JsonObject);
+
+function problem(slug: 'request-refused' | 'source-unavailable', parts: AnswerParts, members: JsonObject): Answer {
+  const { title, status } = CATALOGUE[slug];
+  return {
+    status,
+    headers: { 'content-type': 'application/problem+json' },
+    body: {
+      type: `${parts.publicUrl}/problems/${slug}`,
+      title,
+      status,
+      instance: `urn:uuid:${parts.ids.exchangeId}`,
+      ...members,
+      escalation: { contact: { ...parts.contact }, reviewUrl: statusUrl(parts) },
+      id: parts.ids.exchangeId,
+      disclosureId: parts.ids.disclosureId,
+      receipt: parts.receipt,
+    },
+  };
+}
+
+/** 200: something is released now. */
+export function releasedAnswer(
+  parts: AnswerParts,
+  released: {
+    readonly outcome: 'released' | 'partly-released';
+    readonly decision: Decision;
+    readonly view: ReleasedView;
+    readonly signed: SignedDisclosure;
+    readonly log: { readonly origin: string; readonly leaf: string };
+  },
+): Answer {
+  const inReview = parts.items.some(({ status, text }) => status === 'in-review' || text === 'in-review');
+  return {
+    status: 200,
+    ...(inReview && { headers: { location: statusUrl(parts) } }),
+    body: {
+      id: parts.ids.exchangeId,
+      disclosureId: parts.ids.disclosureId,
+      outcome: released.outcome,
+      items: plainItems(parts.items),
+      obligations: [...released.decision.obligations],
+      record: released.view.record,
+      disclosure: released.signed.compact,
+      receipt: parts.receipt,
+      log: { ...released.log, index: null, checkpoint: null },
+      ...(parts.dueAt !== undefined && { dueAt: parts.dueAt }),
+    },
+  };
+}
+
+/** 202: nothing yet; a person at the custodian decides. */
+export function awaitingAnswer(parts: AnswerParts, dueAt: Instant): Answer {
+  return {
+    status: 202,
+    headers: { location: statusUrl(parts) },
+    body: {
+      id: parts.ids.exchangeId,
+      disclosureId: parts.ids.disclosureId,
+      outcome: 'awaiting-release',
+      items: plainItems(parts.items),
+      dueAt,
+      receipt: parts.receipt,
+    },
+  };
+}
+
+/** 403: refused, with reasons where they do not rest on the subject, and otherwise in the one answer that says nothing. */
+export function refusedAnswer(parts: AnswerParts, decision: Decision & { effect: 'refuse' }, law: Catalogue): Answer {
+  const { ground } = decision;
+  switch (ground.kind) {
+    case 'silent':
+      return problem('request-refused', parts, {
+        reason: 'request-refused',
+        explanation: silentExplanation(parts.contact, parts.ids.exchangeId),
+        remedy: SILENT_REMEDY,
+      });
+    case 'stated': {
+      const entry = law.reasons.get(ground.reason);
+      return problem('request-refused', parts, {
+        reason: ground.reason,
+        explanation: entry?.explanation ?? CATALOGUE['request-refused'].title,
+        citation: ground.citation,
+        remedy: ground.remedy ?? entry?.remedy ?? '',
+        items: plainItems(parts.items),
+      });
+    }
+  }
+}
+
+/** 503: decided and logged, but the custodian's system did not answer. Never to be read as nothing held. */
+export function unavailableAnswer(parts: AnswerParts): Answer {
+  return problem('source-unavailable', parts, {
+    reason: 'source-unavailable',
+    explanation: 'The custodian’s system did not answer. This does not mean that nothing is held.',
+    remedy: 'ask again shortly with the same idempotency key, or telephone the contact',
+    items: plainItems(parts.items),
+  });
+}

@@ -1,0 +1,310 @@
+import { Injectable } from '@nestjs/common';
+import { decide } from '../core/decision/decide.js';
+import type { Ask } from '../core/decision/ask.js';
+import type { Decision } from '../core/decision/decision.js';
+import { issuePermit } from '../core/decision/issue-permit.js';
+import { redact } from '../core/redaction/redact.js';
+import { canonicalJson } from '../core/signing/canonical-json.js';
+import { toBase64url } from '../core/signing/base64url.js';
+import type { SignedDisclosure } from '../core/signing/disclosure.js';
+import type { AuthenticatedCall } from '../core/vocabulary/caller.js';
+import type { AgencyId, DisclosureId, ExchangeId, SubjectRef } from '../core/vocabulary/ids.js';
+import type { Instant } from '../core/vocabulary/time.js';
+import { DisclosureLog } from '../disclosure-log/disclosure-log.js';
+import type { LoggedDisclosure, PreparedEntry } from '../disclosure-log/logged-disclosure.js';
+import type { SliceOutcome } from '../disclosure-log/slice.js';
+import type { Answer } from '../platform/calls/answer.js';
+import { Calls } from '../platform/calls/calls.js';
+import { Clock } from '../platform/clock.js';
+import type { Anchor } from '../platform/database/anchors.js';
+import { CommitUnknown } from '../platform/database/commit-unknown.js';
+import { Database } from '../platform/database/database.js';
+import type { Tx } from '../platform/database/tx.js';
+import { Ids } from '../platform/ids.js';
+import { GatewayKeys } from '../platform/keys/gateway-keys.js';
+import { GatewayProblem } from '../platform/problems/gateway-problem.js';
+import { Randomness } from '../platform/randomness.js';
+import { SourceSystems } from '../sources/source-systems.js';
+import { SubjectRegistry } from '../subjects/subject-registry.js';
+import { askOf } from './ask-of.js';
+import { awaitingAnswer, refusedAnswer, releasedAnswer, unavailableAnswer, type AnswerParts } from './answers.js';
+import { DisclosureSealer } from './disclosure-sealer.js';
+import { decisionDigestOf, decisionJson, entryOf } from './entry-of.js';
+import { ExchangeSettings } from './exchange-settings.js';
+import { FactGatherer, type Gathered, type NamedSubject } from './fact-gatherer.js';
+import type { AskBody } from './http/ask.schema.js';
+import { itemsOf, type Fetched, type Item } from './items.js';
+import { namedSubjectOf } from './named-subject.js';
+import { claimAsk, endAsk, recordIntent, type AskIds } from './persistence/ask-register.js';
+import { ReleaseClock } from './release-clock.js';
+import { ServingPolicy } from './serving-policy.js';
+
+/** Authority may change while a record is fetched; after so many changes in a row nothing is released. */
+const MAX_ATTEMPTS = 3;
+
+/** An answer whose disclosure is committed to the log: what a byte may be written for. */
+export interface LoggedAnswer {
+  readonly answer: Answer;
+  readonly logged: LoggedDisclosure;
+}
+
+/** An ask with its claim made, its facts gathered and its decision taken; nothing fetched yet. */
+interface Opened {
+  readonly call: AuthenticatedCall;
+  readonly ask: Ask;
+  readonly named: NamedSubject;
+  readonly ids: AskIds;
+  readonly gathered: Gathered;
+  readonly decision: Decision;
+  readonly refs: { readonly requester: SubjectRef | null; readonly custodian: SubjectRef | null };
+}
+
+/** What was made of a decision before it is logged. */
+interface Concluded {
+  readonly outcome: SliceOutcome;
+  readonly items: readonly Item[];
+  readonly fetched?: Fetched;
+  readonly signed?: SignedDisclosure;
+  readonly dueAt?: Instant;
+}
+
+/**
+ * The straight line of an ask: claim, gather, decide, fetch, redact, sign, decide again and log, answer.
+ *
+ * Nothing is answered before its entry is committed, refusals included. Whatever throws on the way releases nothing.
+ */
+@Injectable()
+export class Asks {
+  constructor(
+    private readonly database: Database,
+    private readonly calls: Calls,
+    private readonly policy: ServingPolicy,
+    private readonly gatherer: FactGatherer,
+    private readonly subjects: SubjectRegistry,
+    private readonly sources: SourceSystems,
+    private readonly sealer: DisclosureSealer,
+    private readonly log: DisclosureLog,
+    private readonly releases: ReleaseClock,
+    private readonly keys: GatewayKeys,
+    private readonly settings: ExchangeSettings,
+    private readonly clock: Clock,
+    private readonly ids: Ids,
+    private readonly randomness: Randomness,
+  ) {}
+
+  /** Carries out one ask and gives its answer, already logged. */
+  async ask(call: AuthenticatedCall, body: AskBody): Promise<LoggedAnswer> {
+    const ask = askOf(body, this.policy.law, this.clock.now());
+    const named = namedSubjectOf(body.subject);
+    if (ask.custodian === call.agency)
+      throw new GatewayProblem('malformed', {
+        errors: [{ pointer: '/custodian', detail: 'must be another agency than the one that asks' }],
+      });
+    let opened = await this.open(call, ask, named);
+    for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
+      const result = await this.conclude(opened);
+      if ('answer' in result) return result;
+      opened = result.reopened;
+    }
+    throw new GatewayProblem('log-unavailable', {
+      detail: 'authority changed too often while the ask was carried out',
+    });
+  }
+
+  /** The first durable wait: claims the call, gathers the facts, records the intent. */
+  private open(call: AuthenticatedCall, ask: Ask, named: NamedSubject): Promise<Opened> {
+    const fresh = {
+      exchangeId: this.ids.next() as ExchangeId,
+      disclosureId: this.ids.next() as DisclosureId,
+    };
+    return this.within(call.agency, ask.custodian, async (tx) => {
+      await this.calls.claim(tx, call);
+      const ids = await claimAsk(tx, call, fresh);
+      const opened = await this.decideIn(tx, { call, ask, named, ids });
+      if (opened.decision.effect === 'permit')
+        await recordIntent(tx, ids, [call.agency, ask.custodian], opened.gathered.facts.decidedAt);
+      return opened;
+    });
+  }
+
+  private async decideIn(tx: Tx, line: Pick<Opened, 'call' | 'ask' | 'named' | 'ids'>): Promise<Opened> {
+    const { call, ask, named } = line;
+    const gathered = await this.gatherer.gather(tx, call, ask, named, this.clock.now());
+    const decision = decide(gathered.facts, this.policy.law, this.policy.compiled());
+    const { person } = gathered;
+    const known = person !== undefined && decision.effect !== 'refuse';
+    const refs = {
+      requester: known ? await this.subjects.refFor(tx, call.agency, person) : null,
+      custodian: known ? await this.subjects.refFor(tx, ask.custodian, person) : null,
+    };
+    return { ...line, gathered, decision, refs };
+  }
+
+  private async conclude(opened: Opened): Promise<LoggedAnswer | { readonly reopened: Opened }> {
+    const concluded = await this.carryOut(opened);
+    const decisionSalt = this.randomness.bytes(32);
+    const { call, ask, ids, decision, gathered, refs } = opened;
+    const { outcome, items, fetched, signed, dueAt } = concluded;
+    const prepared = this.log.prepare(
+      entryOf({
+        call,
+        ids,
+        ask,
+        decision,
+        items,
+        outcome,
+        decidedAt: gathered.facts.decidedAt,
+        releasedLeaves: fetched?.view.leaves ?? [],
+        disclosureDigest: signed?.digest ?? null,
+        decisionSalt: toBase64url(decisionSalt),
+        ...(dueAt !== undefined && { dueAt }),
+        subject: refs,
+      }),
+    );
+    const receipt = await this.sealer.receipt(
+      {
+        id: ids.exchangeId,
+        disclosureId: ids.disclosureId,
+        ...(ids.retryOf !== undefined && { retryOf: ids.retryOf }),
+        requestDigest: call.requestDigest,
+        decisionDigest: decisionDigestOf(decision, decisionSalt),
+        disclosureDigest: signed?.digest ?? null,
+        leaf: toBase64url(prepared.leafHash),
+        policyVersion: String(decision.policyVersion),
+      },
+      this.clock.now(),
+    );
+    const result = await this.commit(opened, prepared);
+    if ('reopened' in result) return result;
+    const answer = await this.answerOf(opened, concluded, receipt, prepared);
+    return { answer, logged: result.logged };
+  }
+
+  /** Fetches, redacts and signs what a permit allows; the other decisions need none of it. */
+  private async carryOut(opened: Opened): Promise<Concluded> {
+    const { ask, call, ids, decision, gathered } = opened;
+    const { law } = this.policy;
+    const due = (): Instant =>
+      this.releases.dueAt(ask.urgency, gathered.facts.decidedAt, gathered.facts.custodian.jurisdiction);
+    if (decision.effect === 'refuse') return { outcome: 'refused', items: itemsOf(decision, law) };
+    if (decision.effect === 'review')
+      return { outcome: 'awaiting-release', items: itemsOf(decision, law), dueAt: due() };
+    const { facts } = gathered;
+    const permit = issuePermit(decision, {
+      exchangeId: ids.exchangeId,
+      disclosureId: ids.disclosureId,
+      requester: call.agency,
+      custodian: ask.custodian,
+      custodianTeam: ask.custodianTeam,
+      period: ask.period,
+      issuedAt: this.clock.now(),
+    });
+    const record = await this.sources.fetch({
+      permit,
+      identifiers: opened.named.identifiers,
+      originator: {
+        agency: call.agency,
+        team: facts.requester.team,
+        officer: call.officer,
+        role: ask.officer.role,
+        purpose: ask.purpose,
+        caseReference: ask.caseReference,
+      },
+    });
+    const view = redact(record, permit, law.leaves);
+    const fetched = { record, view };
+    const items = itemsOf(decision, law, fetched);
+    const answered = items.some(({ status }) => ['released', 'minimised', 'not-held'].includes(status));
+    const waits = items.some(({ status, text }) => status === 'in-review' || text === 'in-review');
+    if (!answered)
+      return waits ? { outcome: 'awaiting-release', items, dueAt: due() } : { outcome: 'unavailable', items };
+    const whole = items.every(({ status, text }) => status === 'released' && text === undefined);
+    const signed = await this.sealer.seal(view, opened.refs.requester ?? unreachable(), this.clock.now());
+    return {
+      outcome: whole ? 'released' : 'partly-released',
+      items,
+      fetched,
+      signed,
+      ...(waits && { dueAt: due() }),
+    };
+  }
+
+  /**
+   * The second durable wait: holds the authority still, reads it again, decides again and appends.
+   *
+   * Only a permit is decided again: what it releases must be what the facts permit at that moment.
+   */
+  private async commit(
+    opened: Opened,
+    prepared: PreparedEntry,
+  ): Promise<{ readonly logged: LoggedDisclosure } | { readonly reopened: Opened }> {
+    const { call, ask, decision, gathered } = opened;
+    return this.within(call.agency, ask.custodian, async (tx) => {
+      if (decision.effect === 'permit') {
+        await tx.lockShared(anchorsOf(opened));
+        const again = await this.decideIn(tx, opened);
+        if (!isSame(decision, again.decision)) return { reopened: again };
+      } else if (gathered.person !== undefined) {
+        await tx.narrow({ parties: [call.agency, ask.custodian], subject: gathered.person });
+      }
+      const logged = await this.log.append(tx, prepared);
+      if (call.idempotencyKey !== undefined) await endAsk(tx, call.agency, call.idempotencyKey, this.clock.now());
+      return { logged };
+    });
+  }
+
+  private async answerOf(
+    opened: Opened,
+    { outcome, items, fetched, signed, dueAt }: Concluded,
+    receipt: string,
+    prepared: PreparedEntry,
+  ): Promise<Answer> {
+    const { ids, gathered, decision } = opened;
+    const parts: AnswerParts = {
+      publicUrl: this.settings.publicUrl,
+      ids,
+      items,
+      receipt,
+      contact: gathered.contact,
+      ...(dueAt !== undefined && { dueAt }),
+    };
+    if (decision.effect === 'refuse') return refusedAnswer(parts, decision, this.policy.law);
+    if (dueAt !== undefined && outcome === 'awaiting-release') return awaitingAnswer(parts, dueAt);
+    if (fetched === undefined || signed === undefined || (outcome !== 'released' && outcome !== 'partly-released'))
+      return unavailableAnswer(parts);
+    const { name: origin } = await this.keys.logSigner();
+    return releasedAnswer(parts, {
+      outcome,
+      decision,
+      view: fetched.view,
+      signed,
+      log: { origin, leaf: toBase64url(prepared.leafHash) },
+    });
+  }
+
+  private within<T>(requester: AgencyId, custodian: AgencyId, work: (tx: Tx) => Promise<T>): Promise<T> {
+    return this.database.within({ parties: [requester, custodian] }, work).catch((cause: unknown) => {
+      // Whether the entry is durable is not known, so the client gets no data; a retry decides anew.
+      throw cause instanceof CommitUnknown ? new GatewayProblem('outcome-unknown', { cause }) : cause;
+    });
+  }
+}
+
+/** What a release hangs on, whose every change is seen or waited for. */
+function anchorsOf({ call, ask, gathered }: Opened): readonly Anchor[] {
+  return [
+    { kind: 'policy', id: 'published' },
+    { kind: 'agency', id: call.agency },
+    { kind: 'agency', id: ask.custodian },
+    ...(gathered.person === undefined ? [] : [{ kind: 'subject', id: gathered.person } as const]),
+  ];
+}
+
+/** Whether two decisions are one and the same, finding by finding. */
+function isSame(first: Decision, second: Decision): boolean {
+  return canonicalJson(decisionJson(first)) === canonicalJson(decisionJson(second));
+}
+
+function unreachable(): never {
+  throw new Error('a permit without a matched subject');
+}

@@ -1,0 +1,132 @@
+import { canonicalBytes } from '../core/signing/canonical-json.js';
+import { sha256Base64url } from '../core/signing/digest.js';
+import type { Ask } from '../core/decision/ask.js';
+import type { Decision } from '../core/decision/decision.js';
+import type { AuthenticatedCall } from '../core/vocabulary/caller.js';
+import type { LeafPath } from '../core/vocabulary/codes.js';
+import type { SubjectRef } from '../core/vocabulary/ids.js';
+import type { Json, JsonObject } from '../core/vocabulary/json.js';
+import type { Instant } from '../core/vocabulary/time.js';
+import type { DisclosureEntry } from '../disclosure-log/logged-disclosure.js';
+import type { EntryKind, SliceContent, SliceOutcome } from '../disclosure-log/slice.js';
+import type { Item } from './items.js';
+import type { AskIds } from './persistence/ask-register.js';
+
+/** What is put on record of one ask, whichever way it ended. */
+export interface AskRecord {
+  readonly call: AuthenticatedCall;
+  readonly ids: AskIds;
+  readonly ask: Ask;
+  readonly decision: Decision;
+  readonly items: readonly Item[];
+  readonly outcome: SliceOutcome;
+  readonly decidedAt: Instant;
+  /** Leaves that left, by name only. */
+  readonly releasedLeaves: readonly LeafPath[];
+  readonly disclosureDigest: string | null;
+  /** Keeps the decision's digest from being guessed; 32 bytes, base64url. */
+  readonly decisionSalt: string;
+  readonly dueAt?: Instant;
+  readonly subject: { readonly requester: SubjectRef | null; readonly custodian: SubjectRef | null };
+}
+
+function kindOf(outcome: SliceOutcome): EntryKind {
+  switch (outcome) {
+    case 'released':
+      return 'disclose';
+    case 'partly-released':
+      return 'partial';
+    case 'awaiting-release':
+      return 'request';
+    default:
+      return 'deny';
+  }
+}
+
+/** Plain JSON of anything that is already JSON but for absent members. */
+function plain(value: unknown): Json {
+  return JSON.parse(JSON.stringify(value)) as Json;
+}
+
+/** The decision as its digest and the custodian's record hold it. Names of codes and findings, never a value of a record. */
+export function decisionJson(decision: Decision): JsonObject {
+  return plain(decision) as JsonObject;
+}
+
+/** The digest a receipt carries of the decision: SHA-256 of its salt and canonical form. */
+export function decisionDigestOf(decision: Decision, salt: Uint8Array): string {
+  return sha256Base64url(Buffer.concat([salt, canonicalBytes(decisionJson(decision))]));
+}
+
+/** What both parties know of the ask: the requester wrote it. */
+function asked({ ask, call, ids, items, disclosureDigest, releasedLeaves, dueAt }: AskRecord): JsonObject {
+  return plain({
+    ask,
+    requestDigest: call.requestDigest,
+    signature: { kid: call.signature.kid, digest: call.signature.digest },
+    retryOf: ids.retryOf,
+    items,
+    releasedLeaves,
+    disclosureDigest,
+    dueAt,
+  }) as JsonObject;
+}
+
+/**
+ * The two records of an ask: the custodian's with every finding, the requester's with what its answer said and no more.
+ */
+export function entryOf(record: AskRecord): DisclosureEntry {
+  const { call, ids, ask, decision, outcome, decidedAt, subject } = record;
+  const silent = decision.effect === 'refuse' && decision.ground.kind === 'silent';
+  const common = {
+    kind: kindOf(outcome),
+    purpose: ask.purpose,
+    outcome,
+    categories: ask.categories,
+    emergency: ask.urgency === 'emergency',
+    decidedAt,
+  } as const;
+  const basis = {
+    ...(decision.basis !== undefined && { power: decision.basis.power }),
+    ...(decision.basis?.article6 !== undefined && { article6: decision.basis.article6 }),
+    ...(decision.basis?.article9 !== undefined && { article9: decision.basis.article9 }),
+  };
+  const requester: SliceContent = {
+    ...common,
+    agency: call.agency,
+    counterpart: ask.custodian,
+    basis: silent ? {} : basis,
+    subject: subject.requester,
+    officer: call.officer,
+    details: {
+      ...asked(record),
+      ...(!silent && {
+        obligations: plain(decision.obligations),
+        basis: plain(decision.basis ?? null),
+        policyRow: decision.policyRow ?? null,
+      }),
+      policyVersion: decision.policyVersion,
+    },
+  };
+  const custodian: SliceContent = {
+    ...common,
+    agency: ask.custodian,
+    counterpart: call.agency,
+    basis,
+    subject: subject.custodian,
+    officer: null,
+    details: {
+      ...asked(record),
+      requesterOfficer: call.officer,
+      decision: decisionJson(decision),
+      decisionSalt: record.decisionSalt,
+    },
+  };
+  return {
+    disclosureId: ids.disclosureId,
+    exchangeId: ids.exchangeId,
+    about: ids.retryOf ?? null,
+    requester,
+    custodian,
+  };
+}

@@ -1,0 +1,130 @@
+import { Injectable } from '@nestjs/common';
+import type { Agency, DutyContact, Team } from '../agencies/agency.js';
+import { isSuspended } from '../agencies/agency.js';
+import { AgencyDirectory } from '../agencies/agency-directory.js';
+import { ConsentRegistry } from '../consent/consent-registry.js';
+import type { Ask } from '../core/decision/ask.js';
+import type { Facts, OfficerFacts, PartyFacts } from '../core/decision/facts.js';
+import type { AuthenticatedCall } from '../core/vocabulary/caller.js';
+import type { PersonId, TeamId } from '../core/vocabulary/ids.js';
+import type { Instant } from '../core/vocabulary/time.js';
+import { InvolvementRegister } from '../involvement/involvement-register.js';
+import type { Tx } from '../platform/database/tx.js';
+import { Ids } from '../platform/ids.js';
+import { malformed } from '../platform/problems/gateway-problem.js';
+import { Agreements } from '../policies/agreements.js';
+import { SubjectRegistry } from '../subjects/subject-registry.js';
+import type { PersonDetails, SystemIdentifier } from '../subjects/subject.js';
+
+/** Who an ask is about, as the requester names them. */
+export interface NamedSubject {
+  readonly identifiers: readonly SystemIdentifier[];
+  readonly details: PersonDetails;
+}
+
+/** The facts of a decision, and what only the line itself needs to know besides. */
+export interface Gathered {
+  readonly facts: Facts;
+  /** Absent unless the subject was matched. Never leaves. */
+  readonly person?: PersonId;
+  /** The custodian's duty contact: whom a refused requester may ring. */
+  readonly contact: DutyContact;
+}
+
+/** Gathers everything a decision may know, once, in the caller's transaction: facts go up, rooms do not ask each other. */
+@Injectable()
+export class FactGatherer {
+  constructor(
+    private readonly directory: AgencyDirectory,
+    private readonly subjects: SubjectRegistry,
+    private readonly involvements: InvolvementRegister,
+    private readonly consents: ConsentRegistry,
+    private readonly agreements: Agreements,
+    private readonly ids: Ids,
+  ) {}
+
+  /**
+   * Reads the facts about one ask. The transaction's parties must be the requester and the custodian; its scope ends
+   * narrowed to the subject, so that facts others recorded about them count too.
+   *
+   * The same statements run whether the subject is known or not.
+   *
+   * @throws `malformed` when the custodian, or its team, is not enrolled
+   */
+  async gather(tx: Tx, call: AuthenticatedCall, ask: Ask, named: NamedSubject, at: Instant): Promise<Gathered> {
+    const custodian = await this.custodianOf(tx, ask);
+    const { officer, requester } = await this.requesterOf(tx, call, at);
+    const match = await this.subjects.match(tx, named.identifiers, named.details);
+    // A person nobody knows is asked after all the same, under an id that is nobody's.
+    const person = match.kind === 'matched' ? match.person : (this.ids.next() as PersonId);
+    await tx.narrow({ parties: [call.agency, ask.custodian], subject: person });
+    const involvements = await this.involvements.standing(tx, person, call.agency, at);
+    const { consents, objections, protections, holds } = await this.consents.standing(tx, person, at);
+    const agreements = await this.agreements.between(tx, call.agency, ask.custodian, ask.purpose, at);
+    const facts: Facts = {
+      decidedAt: at,
+      ask,
+      requester,
+      ...(officer !== undefined && { officer }),
+      custodian: {
+        ...partyOf(custodian.agency, custodian.team, at),
+        hasPolicyDocument: custodian.agency.policyDocument !== undefined,
+      },
+      subject: match.kind,
+      involvements,
+      consents,
+      objections,
+      protections,
+      holds,
+      agreements,
+    };
+    return {
+      facts,
+      ...(match.kind === 'matched' && { person: match.person }),
+      contact: custodian.agency.dutyContact,
+    };
+  }
+
+  private async custodianOf(tx: Tx, ask: Ask): Promise<{ readonly agency: Agency; readonly team: Team }> {
+    const agency = await this.directory.agency(tx, ask.custodian);
+    if (agency === undefined) throw malformed('/custodian', 'is not an agency of the directory');
+    const team = await this.directory.team(tx, ask.custodianTeam);
+    if (team?.agency !== agency.id) throw malformed('/custodianTeam', 'is not a team of that custodian');
+    return { agency, team };
+  }
+
+  private async requesterOf(
+    tx: Tx,
+    call: AuthenticatedCall,
+    at: Instant,
+  ): Promise<{ readonly requester: PartyFacts; readonly officer?: OfficerFacts }> {
+    const agency = await this.directory.agency(tx, call.agency);
+    if (agency === undefined) throw new Error('an authenticated agency is not in the directory');
+    const held = await this.directory.officerAt(tx, call.agency, call.officer, at);
+    const team = held && (await this.directory.team(tx, held.team));
+    if (held === undefined || team === undefined) return { requester: partyOf(agency, undefined, at) };
+    const { trainingUntil, to } = held;
+    const officer: OfficerFacts = {
+      id: held.officer,
+      team: held.team,
+      role: held.role,
+      duties: this.directory.dutiesOf(held.role),
+      roleFrom: held.from,
+      ...(to !== undefined && { roleTo: to }),
+      ...(trainingUntil !== undefined && { trainingUntil }),
+    };
+    return { requester: partyOf(agency, team, at), officer };
+  }
+}
+
+/** An agency acting through one of its teams; through none, it matches no kind that policy knows. */
+function partyOf(agency: Agency, team: Team | undefined, at: Instant): PartyFacts {
+  return {
+    agency: agency.id,
+    agencyKind: agency.kind,
+    jurisdiction: agency.jurisdiction,
+    suspended: isSuspended(agency, at),
+    team: team?.id ?? ('' as TeamId),
+    teamKind: team?.kind ?? ('' as PartyFacts['teamKind']),
+  };
+}

@@ -1,0 +1,43 @@
+import { parseIdentifier } from '../core/identifiers/identifier-systems.js';
+import type { CivilDate } from '../core/vocabulary/time.js';
+import { GatewayProblem, type Fault } from '../platform/problems/gateway-problem.js';
+import type { SystemIdentifier } from '../subjects/subject.js';
+import type { NamedSubject } from './fact-gatherer.js';
+import type { AskBody } from './http/ask.schema.js';
+
+/** The members of an ask's subject that are identifiers, and the system each belongs to. */
+const SYSTEMS = {
+  nhsNumber: 'nhs-number',
+  chiNumber: 'chi',
+  hcNumber: 'hc-number',
+  upn: 'upn',
+  uln: 'uln',
+  pncId: 'pnc-id',
+} as const;
+
+/**
+ * The subject as they are looked up: identifiers in normal form, their check digits right, before any look-up.
+ *
+ * @throws `malformed` naming each identifier that fails its own check
+ */
+export function namedSubjectOf(subject: AskBody['subject']): NamedSubject {
+  const identifiers: SystemIdentifier[] = [];
+  const faults: Fault[] = [];
+  for (const [member, system] of Object.entries(SYSTEMS)) {
+    const given = subject[member as keyof typeof SYSTEMS];
+    if (given === undefined) continue;
+    const parsed = parseIdentifier(system, given);
+    if (parsed.ok) identifiers.push({ system, value: parsed.value });
+    else faults.push({ pointer: `/subject/${member}`, detail: `must be a valid ${system}` });
+  }
+  if (faults.length > 0) throw new GatewayProblem('malformed', { errors: faults });
+  const { familyName, givenName, birthDate } = subject;
+  return {
+    identifiers,
+    details: {
+      ...(familyName !== undefined && { familyName }),
+      ...(givenName !== undefined && { givenName }),
+      ...(birthDate !== undefined && { birthDate: birthDate as CivilDate }),
+    },
+  };
+}
