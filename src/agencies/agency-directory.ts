@@ -135,6 +135,12 @@ export class AgencyDirectory {
     return found.map(rows.endpointOf);
   }
 
+  /** Whether two people of some agency have approved an endpoint at this origin that is in use or to be proved. */
+  async isApprovedOrigin(tx: Tx, origin: string): Promise<boolean> {
+    const found = await tx.sql(`SELECT FROM gateway.approved_origin WHERE origin = $1 LIMIT 1`, [origin]);
+    return found.length > 0;
+  }
+
   /** Whom to ring at an agency; undefined only where there is no such agency. */
   async dutyContact(tx: Tx, agency: AgencyId): Promise<DutyContact | undefined> {
     return (await this.agency(tx, agency))?.dutyContact;

@@ -142,7 +142,7 @@ export class AgencyRegister {
     if (revoked.length === 0) throw conflict('there is no such key, or it is revoked from an earlier time');
   }
 
-  /** Notes an address that two people have approved; it is not used until it is proved. */
+  /** Notes an address that two people have approved, and opens its origin; it is not used until it is proved. */
   async approveEndpoint(tx: Tx, agency: AgencyId, endpoint: EndpointApproval): Promise<void> {
     await anchor(tx, agency);
     const { id, team, kind, adapter, url, approvedAt } = endpoint;
@@ -150,9 +150,16 @@ export class AgencyRegister {
       `INSERT INTO gateway.endpoint (id, agency, team, kind, adapter, url, approved_at) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
       [id, agency, team, kind, adapter, url, approvedAt],
     );
+    await tx.sql(`INSERT INTO gateway.approved_origin (agency, origin) VALUES ($1, $2) ON CONFLICT DO NOTHING`, [
+      agency,
+      new URL(url).origin,
+    ]);
   }
 
-  /** Brings a proved endpoint into use, in place of the one its team used for the same kind of traffic. */
+  /**
+   * Brings a proved endpoint into use, in place of the one its team used for the same kind of traffic; an origin that
+   * served only the replaced one is closed.
+   */
   async activateEndpoint(tx: Tx, agency: AgencyId, id: string, provenAt: Instant): Promise<void> {
     await anchor(tx, agency);
     await tx.sql(
@@ -166,6 +173,7 @@ export class AgencyRegister {
       [agency, id, provenAt],
     );
     if (activated.length === 0) throw new GatewayProblem('not-found');
+    await this.#closeUnusedOrigins(tx, agency);
   }
 
   /** Suspends an agency from a moment on. A suspension is only ever brought forward; see {@link reinstate}. */
@@ -188,6 +196,17 @@ export class AgencyRegister {
       [agency],
     );
     if (reinstated.length === 0) throw conflict('there is no such agency, or it is not suspended');
+  }
+
+  async #closeUnusedOrigins(tx: Tx, agency: AgencyId): Promise<void> {
+    const needed = await tx.sql<{ url: string }>(
+      `SELECT url FROM gateway.endpoint WHERE agency = $1 AND (active OR proven_at IS NULL)`,
+      [agency],
+    );
+    await tx.sql(`DELETE FROM gateway.approved_origin WHERE agency = $1 AND origin <> ALL ($2::text[])`, [
+      agency,
+      needed.map(({ url }) => new URL(url).origin),
+    ]);
   }
 
   async #addTeam(tx: Tx, agency: AgencyId, team: Omit<Team, 'agency'>): Promise<void> {

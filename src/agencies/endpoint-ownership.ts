@@ -9,8 +9,6 @@ const CHALLENGE_BYTES = 32;
 
 /** Sends a challenge to an address that two people have approved. */
 export abstract class EndpointChallenge {
-  /** Throws `malformed` when nothing may ever be sent to such an address: wrong scheme, or a network we do not reach. */
-  abstract assertAllowed(url: string): void;
   /** Posts `{ challenge }` and says whether `{ challenge }` came back. False for every failure to answer so. */
   abstract isEchoed(url: string, challenge: string): Promise<boolean>;
 }
@@ -31,11 +29,6 @@ export class EndpointOwnership {
 
   constructor(parts: OwnershipParts) {
     this.#parts = parts;
-  }
-
-  /** Throws `malformed` for an address that could never be used. */
-  assertAllowed(url: string): void {
-    this.#parts.challenge.assertAllowed(url);
   }
 
   /**

@@ -5,7 +5,7 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
  *
  * Who is enrolled is known to all who are enrolled; who works there and where its systems are is the agency's own, and
  * its counterpart's while the two are party to an exchange. Only the agency writes. What was true on a past day stays
- * readable: a role, a key and a suspension are ended, never deleted, and nobody is granted DELETE.
+ * readable: a role, a key and an endpoint are ended, never deleted.
  * `down` loses the directory.
  */
 export class CreateDirectory1764000003000 implements MigrationInterface {
@@ -20,6 +20,7 @@ export class CreateDirectory1764000003000 implements MigrationInterface {
 
   async down(runner: QueryRunner): Promise<void> {
     await runner.query(`
+      DROP TABLE gateway.approved_origin;
       DROP TABLE gateway.endpoint;
       DROP TABLE gateway.client;
       DROP TABLE gateway.agency_key;
@@ -113,17 +114,24 @@ const endpoints = `
     CHECK (NOT active OR proven_at IS NOT NULL)
   );
   CREATE UNIQUE INDEX team_has_one_endpoint_of_a_kind ON gateway.endpoint (team, kind) WHERE active;
-  CREATE INDEX endpoint_of_agency ON gateway.endpoint (agency);`;
+  CREATE INDEX endpoint_of_agency ON gateway.endpoint (agency);
 
-const publicTables = ['agency', 'team', 'agency_key', 'client'];
+  -- Where the gateway may connect to at all, asked on every connection, on whosoever's behalf: hosts only, no paths.
+  CREATE TABLE gateway.approved_origin (
+    agency text NOT NULL REFERENCES gateway.agency,
+    origin text NOT NULL CHECK (origin ~ '^https?://[^/]+$'),
+    PRIMARY KEY (agency, origin)
+  );
+  CREATE INDEX approved_origin_by_origin ON gateway.approved_origin (origin);`;
+
+const publicTables = ['agency', 'team', 'agency_key', 'client', 'approved_origin'];
 const ownTables = ['officer', 'endpoint'];
 const owner = (table: string): string => (table === 'agency' ? 'id' : 'agency');
 
 const walls = [...publicTables, ...ownTables]
   .map(
     (table) => `
-  ALTER TABLE gateway.${table} ENABLE ROW LEVEL SECURITY;
-  ALTER TABLE gateway.${table} FORCE ROW LEVEL SECURITY;
+  ALTER TABLE gateway.${table} ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
   CREATE POLICY read ON gateway.${table} FOR SELECT TO sg_gateway
     USING (${publicTables.includes(table) ? 'true' : 'gateway.party(agency)'});
   CREATE POLICY add ON gateway.${table} FOR INSERT TO sg_gateway WITH CHECK (gateway.sole_party(${owner(table)}));
@@ -137,4 +145,6 @@ const grants = `
   GRANT UPDATE (suspended_from, suspension_reason, duty_contact, alternate_contact) ON gateway.agency TO sg_gateway;
   GRANT UPDATE (role_to) ON gateway.officer TO sg_gateway;
   GRANT UPDATE (revoked_from, reason) ON gateway.agency_key TO sg_gateway;
-  GRANT UPDATE (proven_at, active) ON gateway.endpoint TO sg_gateway;`;
+  GRANT UPDATE (proven_at, active) ON gateway.endpoint TO sg_gateway;
+  GRANT SELECT, INSERT, DELETE ON gateway.approved_origin TO sg_gateway;
+  CREATE POLICY withdraw ON gateway.approved_origin FOR DELETE TO sg_gateway USING (gateway.sole_party(agency));`;

@@ -54,16 +54,14 @@ const tables = `
     FOR EACH STATEMENT EXECUTE FUNCTION gateway.refuse_change();`;
 
 const walls = `
-  ALTER TABLE gateway.agreement ENABLE ROW LEVEL SECURITY;
-  ALTER TABLE gateway.agreement FORCE ROW LEVEL SECURITY;
+  ALTER TABLE gateway.agreement ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
   CREATE POLICY read ON gateway.agreement FOR SELECT TO sg_gateway
     USING (EXISTS (SELECT FROM unnest(parties) AS p (agency) WHERE gateway.party(p.agency)));
   CREATE POLICY add ON gateway.agreement FOR INSERT TO sg_gateway WITH CHECK (gateway.sole_party(proposed_by));
 
   -- Readable with the agreement it is under (whose own policy applies inside), signed by the agency itself alone, and
   -- only by one that is a party.
-  ALTER TABLE gateway.agreement_signature ENABLE ROW LEVEL SECURITY;
-  ALTER TABLE gateway.agreement_signature FORCE ROW LEVEL SECURITY;
+  ALTER TABLE gateway.agreement_signature ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
   CREATE POLICY read ON gateway.agreement_signature FOR SELECT TO sg_gateway
     USING (EXISTS (SELECT FROM gateway.agreement a WHERE a.id = agreement));
   CREATE POLICY add ON gateway.agreement_signature FOR INSERT TO sg_gateway

@@ -41,8 +41,7 @@ const table = `
     FOR EACH STATEMENT EXECUTE FUNCTION gateway.refuse_change();`;
 
 const walls = `
-  ALTER TABLE gateway.policy_version ENABLE ROW LEVEL SECURITY;
-  ALTER TABLE gateway.policy_version FORCE ROW LEVEL SECURITY;
+  ALTER TABLE gateway.policy_version ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
   CREATE POLICY read ON gateway.policy_version FOR SELECT TO sg_gateway USING (true);
   CREATE POLICY add ON gateway.policy_version FOR INSERT TO sg_gateway WITH CHECK (gateway.sole_party(publisher));
 
