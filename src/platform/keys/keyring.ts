@@ -81,7 +81,7 @@ export class Keyring extends GatewayKeys {
   static async open(parts: KeyringParts): Promise<Keyring> {
     const present = await readRows(parts);
     for (const use of USES) {
-      if (!present.some((row) => row.use === use)) await addKey(parts, use, 1, parts.clock.now());
+      if (!present.some((row) => row.use === use)) await addKey(parts, use, 1, 0);
     }
     return new Keyring(parts, ringOf(parts, await readRows(parts)));
   }
@@ -112,8 +112,7 @@ export class Keyring extends GatewayKeys {
 
   override async rotate(use: SigningUse): Promise<void> {
     const generations = (await readRows(this.parts)).filter((row) => row.use === use).map((row) => row.generation);
-    const now = this.parts.clock.now();
-    await addKey(this.parts, use, Math.max(0, ...generations) + 1, secondsAfter(now, SIGNS_AFTER_SECONDS));
+    await addKey(this.parts, use, Math.max(0, ...generations) + 1, SIGNS_AFTER_SECONDS);
     this.#ring = ringOf(this.parts, await readRows(this.parts));
   }
 
@@ -136,10 +135,11 @@ function readRows({ database }: KeyringParts): Promise<KeyRow[]> {
 }
 
 // Two gateways may start, or rotate, at once: one key is kept, and both then read that one.
-async function addKey(parts: KeyringParts, use: KeyUse, generation: number, signsFrom: Instant): Promise<void> {
+async function addKey(parts: KeyringParts, use: KeyUse, generation: number, signsAfterSeconds: number): Promise<void> {
+  const madeAt = parts.clock.now();
   const { kid, secret } = freshKey(parts, use);
   const wrapped = parts.master.wrap(placeOf(use, generation, kid), secret);
-  const values = [use, generation, kid, wrapped, parts.clock.now(), signsFrom];
+  const values = [use, generation, kid, wrapped, madeAt, secondsAfter(madeAt, signsAfterSeconds)];
   await parts.database.outside((tx: Tx) =>
     tx.sql(
       `INSERT INTO gateway.gateway_key (use, generation, kid, wrapped, made_at, signs_from)
