@@ -46,9 +46,10 @@ function keepRawBodies(fastify: FastifyInstance): void {
 
 function nameEveryRequest(fastify: FastifyInstance, ids: Ids): void {
   fastify.decorateRequest('correlationId', '');
-  fastify.decorateRequest('rawBody', NO_BYTES as never);
+  fastify.decorateRequest('rawBody', null as never);
   fastify.decorateRequest('call', undefined);
   fastify.addHook('onRequest', (request, reply, done) => {
+    request.rawBody = NO_BYTES;
     const given = request.headers['x-correlation-id'];
     request.correlationId = typeof given === 'string' && UUID.test(given) ? given.toLowerCase() : ids.next();
     void reply.header('x-correlation-id', request.correlationId);
