@@ -16,7 +16,7 @@ export type Resolver = (
 
 /** The operating system's resolver. */
 export const systemResolver: Resolver = (hostname, done) => {
-  resolveName(hostname, { all: true, verbatim: true }, done);
+  resolveName(hostname, { all: true, order: 'verbatim' }, done);
 };
 
 /**

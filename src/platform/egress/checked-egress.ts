@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import type { AddressPolicy } from './address-policy.js';
 import { AddressRefused, checkedConnection, systemResolver, type Resolver } from './checked-connection.js';
 import {
-  AllowedOrigins,
+  type AllowedOrigins,
   Egress,
   OUTBOUND_LIMITS,
   type OutboundFault,

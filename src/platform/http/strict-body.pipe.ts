@@ -27,7 +27,7 @@ export class StrictBodyPipe implements PipeTransform {
         refuseUncleanText(value, at);
         return schema === undefined ? value : conforming(value, schema, at);
       }
-      default:
+      case 'custom':
         return value;
     }
   }
