@@ -130,7 +130,7 @@ export class Asks {
   private async decideIn(tx: Tx, line: Pick<Opened, 'call' | 'ask' | 'named' | 'ids'>): Promise<Opened> {
     const { call, ask, named } = line;
     const gathered = await this.gatherer.gather(tx, call, ask, named, this.clock.now());
-    const decision = decide(gathered.facts, this.policy.law, this.policy.compiled());
+    const decision = decide(gathered.facts, this.policy.law, await this.policy.compiled(tx));
     const { person } = gathered;
     const known = person !== undefined && decision.effect !== 'refuse';
     const refs = {
@@ -238,14 +238,12 @@ export class Asks {
     opened: Opened,
     prepared: PreparedEntry,
   ): Promise<{ readonly logged: LoggedDisclosure } | { readonly reopened: Opened }> {
-    const { call, ask, decision, gathered } = opened;
+    const { call, ask, decision } = opened;
     return this.within(call.agency, ask.custodian, async (tx) => {
       if (decision.effect === 'permit') {
         await tx.lockShared(anchorsOf(opened));
         const again = await this.decideIn(tx, opened);
         if (!isSame(decision, again.decision)) return { reopened: again };
-      } else if (gathered.person !== undefined) {
-        await tx.narrow({ parties: [call.agency, ask.custodian], subject: gathered.person });
       }
       const logged = await this.log.append(tx, prepared);
       if (call.idempotencyKey !== undefined) await endAsk(tx, call.agency, call.idempotencyKey, this.clock.now());

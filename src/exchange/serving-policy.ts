@@ -1,9 +1,14 @@
-import type { Catalogue } from '../core/law/catalogue.js';
 import type { CompiledPolicy } from '../core/decision/policy-ability.js';
+import type { Catalogue } from '../core/law/catalogue.js';
+import type { Tx } from '../platform/database/tx.js';
 
 /** The law and the published policy this gateway decides by. */
 export abstract class ServingPolicy {
   abstract readonly law: Catalogue;
-  /** @throws a problem when the files served are not those published */
-  abstract compiled(): CompiledPolicy;
+  /**
+   * The policy published as of this transaction's last statement.
+   *
+   * @throws `policy-unavailable` when none is published, or the one published is not the one this gateway has files for
+   */
+  abstract compiled(tx: Tx): Promise<CompiledPolicy>;
 }

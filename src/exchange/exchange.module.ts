@@ -1,0 +1,19 @@
+import { Module } from '@nestjs/common';
+import { AskStatus } from './ask-status.js';
+import { Asks } from './asks.js';
+import { DeliveredOutcomes } from './delivered-outcomes.js';
+import { DisclosureSealer } from './disclosure-sealer.js';
+import { FactGatherer } from './fact-gatherer.js';
+import { AsksController } from './http/asks.controller.js';
+
+/**
+ * The straight line of one exchange.
+ *
+ * Needs from elsewhere: the rooms of facts, `SourceSystems`, `DisclosureLog`, `ServingPolicy`, `ReleaseClock`,
+ * `ExchangeSettings` and the platform.
+ */
+@Module({
+  controllers: [AsksController],
+  providers: [Asks, AskStatus, DeliveredOutcomes, DisclosureSealer, FactGatherer],
+})
+export class ExchangeModule {}
