@@ -1,3 +1,4 @@
+import type { JsonObject } from '../core/vocabulary/json.js';
 import { readStrictJson } from '../platform/http/strict-json.js';
 import type { Egress } from '../platform/egress/egress.js';
 import { EndpointChallenge } from './endpoint-ownership.js';
@@ -25,12 +26,7 @@ export class EgressChallenge extends EndpointChallenge {
     );
     if (result.is === 'failed' || result.status !== 200) return false;
     const echo = readStrictJson(result.body);
-    return (
-      echo.read === 'value' &&
-      typeof echo.value === 'object' &&
-      echo.value !== null &&
-      'challenge' in echo.value &&
-      echo.value.challenge === challenge
-    );
+    // Strict reading gave an object, or nothing.
+    return echo.read === 'value' && (echo.value as JsonObject)['challenge'] === challenge;
   }
 }
