@@ -62,6 +62,15 @@ export default tseslint.config(
       '@typescript-eslint/consistent-type-imports': 'error',
       // NestFactory.create(…, { logger }) and abstract classes as tokens.
       '@typescript-eslint/no-unsafe-class-instance-assignment': 'off',
+      '@typescript-eslint/no-unused-vars': [
+        'error',
+        {
+          argsIgnorePattern: '^_',
+          varsIgnorePattern: '^_',
+          destructuredArrayIgnorePattern: '^_',
+          ignoreRestSiblings: true,
+        },
+      ],
       // A range of control characters is how they are refused.
       'no-control-regex': 'off',
       'no-restricted-properties': [
