@@ -1,8 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import Provider, { type AdapterFactory, type JWKS } from 'oidc-provider';
 import { GatewayKeys } from '../../platform/keys/gateway-keys.js';
+import { Log } from '../../platform/logging/log.js';
 import { authorisationPath, IdentitySettings, issuerOf } from '../identity-settings.js';
 import { oidcAdapter } from '../persistence/oidc-adapter.js';
 import { SpentAssertions } from '../persistence/spent-assertions.js';
@@ -18,7 +19,6 @@ const served: ReadonlySet<string> = new Set(['/token', '/.well-known/openid-conf
 /** Gives tokens to registered clients, under `/oauth`. */
 @Injectable()
 export class AuthorisationServer implements OnModuleInit {
-  readonly #log = new Logger(AuthorisationServer.name);
   readonly #publicUrl: URL;
   readonly #adapter: AdapterFactory;
   #current: { readonly keys: string; readonly answer: Answering } | undefined;
@@ -29,6 +29,7 @@ export class AuthorisationServer implements OnModuleInit {
     clients: RegisteredClients,
     spent: SpentAssertions,
     private readonly host: HttpAdapterHost,
+    private readonly log: Log,
   ) {
     this.#publicUrl = new URL(settings.publicUrl);
     this.#adapter = oidcAdapter(clients, spent);
@@ -71,7 +72,7 @@ export class AuthorisationServer implements OnModuleInit {
     );
     provider.proxy = true;
     provider.on('server_error', (_ctx, error) => {
-      this.#log.error(`the authorisation server failed: \`${error.name}\``, error.stack);
+      this.log.error('the authorisation server failed', { error });
     });
     return provider.callback();
   }

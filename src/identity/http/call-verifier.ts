@@ -10,7 +10,6 @@ import type { AgencyId } from '../../core/vocabulary/ids.js';
 import { instantOf, secondsAfter, type Instant } from '../../core/vocabulary/time.js';
 import { Clock } from '../../platform/clock.js';
 import type { RouteDemand } from '../../platform/http/allows.decorator.js';
-import { malformed } from '../../platform/problems/gateway-problem.js';
 import '../../platform/http/request.js';
 import { IdentitySettings } from '../identity-settings.js';
 import { officerMatches } from '../officer-matches.js';
@@ -56,7 +55,7 @@ export class CallVerifier {
    *
    * Spends nothing, and leaves the officer's duty unasked: whoever does the work does both in its transaction.
    *
-   * @throws `caller-not-authenticated`, `signature-invalid`, `malformed` (the Idempotency-Key), `insufficient-scope`
+   * @throws `caller-not-authenticated`, `signature-invalid`, `insufficient-scope`
    */
   async verify(request: FastifyRequest, requires: RouteDemand): Promise<AuthenticatedCall> {
     const presented = presentedToken(request.raw);
@@ -67,9 +66,6 @@ export class CallVerifier {
     const client = await this.#standingClient(claims);
     const idempotencyKey = soleHeader(request, 'idempotency-key');
     const signature = await this.#signature(received, client.agency, idempotencyKey);
-    if (idempotencyKey !== undefined && !/^[A-Za-z0-9_-]{16,64}$/.test(idempotencyKey)) {
-      throw malformed('', '`Idempotency-Key` must be 16 to 64 URL-safe characters');
-    }
     const scopes = client.scopes.filter((scope) => claims.scope.split(' ').includes(scope));
     if (!scopes.includes(requires.scope)) throw lacksScope(requires.scope);
     const facts: CallFacts = {
