@@ -98,6 +98,7 @@ const slices = `
   CREATE INDEX slice_by_subject ON gateway.slice (agency, subject_ref, decided_at DESC) WHERE subject_ref IS NOT NULL;
   CREATE INDEX slice_by_officer ON gateway.slice (agency, officer_ref, decided_at DESC) WHERE officer_ref IS NOT NULL;
   CREATE INDEX slice_by_exchange ON gateway.slice (agency, exchange_id);
+  CREATE INDEX slice_by_leaf ON gateway.slice (leaf_hash);
   CREATE INDEX slice_by_about ON gateway.slice (agency, about) WHERE about IS NOT NULL;
 
   CREATE TABLE gateway.outcome (
@@ -211,7 +212,7 @@ const walls = `
 
 const grants = `
   REVOKE ALL ON ${tables.map((table) => `gateway.${table}`).join(', ')} FROM PUBLIC;
-  GRANT INSERT (disclosure_id, entry, leaf_hash), SELECT (leaf_hash, queued_at) ON gateway.pending TO sg_gateway;
+  GRANT INSERT (disclosure_id, entry, leaf_hash), SELECT (entry, leaf_hash, queued_at) ON gateway.pending TO sg_gateway;
   GRANT SELECT ON gateway.log_state, gateway.log_entry, gateway.tile, gateway.checkpoint TO sg_gateway;
   GRANT SELECT, INSERT, UPDATE (subject_ref, officer_ref, salt) ON gateway.slice TO sg_gateway;
   GRANT SELECT, INSERT ON gateway.outcome TO sg_gateway;

@@ -1,0 +1,198 @@
+import { secondsAfter, type Instant } from '../../../src/core/vocabulary/time.js';
+import type { Discrepancy } from '../../../src/disclosure-log/discrepancy.js';
+import { fsck, type Promised } from '../../../src/disclosure-log/fsck.js';
+import type { LoggedDisclosure } from '../../../src/disclosure-log/logged-disclosure.js';
+import { SystemClock } from '../../../src/platform/clock.js';
+import { council, logWorld, police, slice, type LogWorld } from '../../support/log-world.js';
+
+const ENTRIES = 260;
+const tables = ['pending', 'log_state', 'log_entry', 'tile', 'checkpoint', 'slice', 'entry_key'];
+const unwalled = tables
+  .map(
+    (table) =>
+      `ALTER TABLE gateway.${table} DISABLE TRIGGER USER; ALTER TABLE gateway.${table} NO FORCE ROW LEVEL SECURITY;`,
+  )
+  .join('\n');
+
+let world: LogWorld;
+let logged: LoggedDisclosure[];
+beforeAll(async () => {
+  world = await logWorld();
+  const sequencer = world.sequencer();
+  logged = [];
+  for (let at = 0; at < ENTRIES; at += 20) {
+    logged.push(...(await Promise.all(Array.from({ length: 20 }, () => world.append()))));
+  }
+  await world.sequenced(ENTRIES);
+  await sequencer.stop();
+  await world.world.asOwner(`CREATE SCHEMA honest; ${unwalled}
+    ${tables.map((table) => `CREATE TABLE honest.${table} AS TABLE gateway.${table};`).join('\n')}`);
+});
+afterAll(() => world.close());
+afterEach(() =>
+  world.world.asOwner(
+    `${unwalled} ${tables
+      .map(
+        (table) =>
+          `DELETE FROM gateway.${table}; INSERT INTO gateway.${table} OVERRIDING SYSTEM VALUE TABLE honest.${table};`,
+      )
+      .join('\n')}`,
+  ),
+);
+
+const check = (
+  receipts: readonly Promised[] = [],
+  now: Instant = new SystemClock().now(),
+): Promise<readonly Discrepancy[]> => fsck(world, { agencies: [police, council], receipts, now });
+const kinds = (found: readonly Discrepancy[]): string[] => [...new Set(found.map(({ kind }) => kind))].sort();
+
+/** Someone with the database in their hands: triggers off, row-level security off. */
+const tamper = (sql: string): Promise<object[]> => world.world.asOwner(`${unwalled} ${sql}`);
+
+describe('fsck', () => {
+  it('finds nothing in an honest log, with entries waiting, forgotten slices and blind halves too', async () => {
+    const [first] = logged;
+    if (first === undefined) throw new Error('nothing was logged');
+    await world.append({ custodian: undefined, requester: slice({ subject: null, outcome: 'refused', kind: 'deny' }) });
+    const keys = await world.database.within({ parties: [police] }, (tx) =>
+      world.log.forget(tx, police, first.disclosureId),
+    );
+    expect(keys).toHaveLength(1);
+    expect(await check(logged.map(({ leafHash }) => ({ leaf: leafHash, mergeBy: new SystemClock().now() })))).toEqual(
+      [],
+    );
+  });
+
+  it('finds nothing in a database whose log has not begun', async () => {
+    const empty = await logWorld();
+    try {
+      const now = new SystemClock().now();
+      expect(await fsck(empty, { agencies: [police], receipts: [], now })).toEqual([]);
+    } finally {
+      await empty.close();
+    }
+  });
+
+  it.each<{ because: string; sql: string; found: string[] }>([
+    {
+      because: 'a code of a slice was edited',
+      sql: `UPDATE gateway.slice SET outcome = 'refused' WHERE id = (SELECT id FROM gateway.slice ORDER BY id LIMIT 1)`,
+      found: ['slice-edited'],
+    },
+    {
+      because: 'sealed details were edited',
+      sql: `UPDATE gateway.slice SET sealed = set_byte(sealed, 50, get_byte(sealed, 50) # 1)
+            WHERE id = (SELECT id FROM gateway.slice ORDER BY id LIMIT 1)`,
+      found: ['slice-edited'],
+    },
+    {
+      because: 'two slices swapped their details',
+      sql: `UPDATE gateway.slice SET sealed = (SELECT sealed FROM gateway.slice ORDER BY id DESC LIMIT 1)
+            WHERE id = (SELECT id FROM gateway.slice ORDER BY id LIMIT 1)`,
+      found: ['half-forgotten'],
+    },
+    {
+      because: 'a slice was deleted',
+      sql: `DELETE FROM gateway.slice WHERE id = (SELECT id FROM gateway.slice WHERE side = 'requester' LIMIT 1)`,
+      found: ['entry-without-slice'],
+    },
+    {
+      because: 'a slice lost its salt alone',
+      sql: `UPDATE gateway.slice SET salt = NULL WHERE id = (SELECT id FROM gateway.slice LIMIT 1)`,
+      found: ['half-forgotten'],
+    },
+    {
+      because: 'a slice lost its key alone',
+      sql: `DELETE FROM gateway.entry_key WHERE entry = (SELECT entry FROM gateway.entry_key LIMIT 1)`,
+      found: ['half-forgotten'],
+    },
+    {
+      because: 'a full tile was edited',
+      sql: `UPDATE gateway.tile SET hashes = set_byte(hashes, 9, get_byte(hashes, 9) # 1) WHERE level = 0 AND idx = 0`,
+      found: ['tile-differs'],
+    },
+    {
+      because: 'a partial tile was edited',
+      sql: `UPDATE gateway.tile SET hashes = set_byte(hashes, 9, get_byte(hashes, 9) # 1) WHERE level = 1`,
+      found: ['tile-differs'],
+    },
+    {
+      because: 'a tile was invented',
+      sql: `INSERT INTO gateway.tile (level, idx, width, hashes) VALUES (3, 0, 1, sha256('x'))`,
+      found: ['tile-differs'],
+    },
+    {
+      because: 'a tile was dropped',
+      sql: `DELETE FROM gateway.tile WHERE level = 1`,
+      found: ['tile-differs'],
+    },
+    {
+      because: 'a checkpoint was forged',
+      sql: `UPDATE gateway.checkpoint SET note = replace(note, E'\\n260\\n', E'\\n260\\n') || 'x' WHERE size = 260`,
+      found: ['checkpoint-forged'],
+    },
+    {
+      because: 'a checkpoint says another root than its note',
+      sql: `UPDATE gateway.checkpoint SET root = sha256('x') WHERE size = 0`,
+      found: ['checkpoint-differs'],
+    },
+    {
+      because: 'a checkpoint took the note of another',
+      sql: `UPDATE gateway.checkpoint SET note = (SELECT note FROM gateway.checkpoint WHERE size = 0) WHERE size = 260`,
+      found: ['checkpoint-forged'],
+    },
+    {
+      because: 'the last checkpoint was dropped',
+      sql: `DELETE FROM gateway.checkpoint WHERE size = 260`,
+      found: ['checkpoint-differs'],
+    },
+    {
+      because: 'an entry is missing from the middle',
+      sql: `DELETE FROM gateway.log_entry WHERE index = 100`,
+      found: ['entry-lost', 'gap'],
+    },
+    {
+      because: 'the last entry is missing',
+      sql: `DELETE FROM gateway.log_entry WHERE index = 259`,
+      found: ['entry-lost', 'gap'],
+    },
+    {
+      because: 'an entry was replaced with its leaf',
+      sql: `UPDATE gateway.log_entry SET entry = decode(repeat('ab', 64), 'hex'),
+              leaf_hash = sha256('\\x00'::bytea || decode(repeat('ab', 64), 'hex')) WHERE index = 7`,
+      found: ['checkpoint-differs', 'entry-lost', 'entry-without-slice', 'state-differs', 'tile-differs'],
+    },
+    {
+      because: 'the state was wound back',
+      sql: `UPDATE gateway.log_state SET size = 255`,
+      found: ['checkpoint-differs', 'state-differs', 'tile-differs'],
+    },
+    {
+      because: 'the log was given another key',
+      sql: `UPDATE gateway.log_state SET verifier_key = origin || '+00000000+AAAA'`,
+      found: ['state-differs'],
+    },
+  ])('finds that $because', async ({ sql, found }) => {
+    await tamper(sql);
+    expect(kinds(await check())).toEqual(found);
+  });
+
+  it('finds an entry that was dropped while it waited, and names the broken promise once its time has passed', async () => {
+    const { leafHash } = await world.append();
+    const now = new SystemClock().now();
+    const receipt = { leaf: leafHash, mergeBy: secondsAfter(now, 60) };
+    expect(await check([receipt], now)).toEqual([]);
+    expect(await check([receipt], secondsAfter(now, 61))).toEqual([
+      { kind: 'sequencing-late', at: leafHash.toString('base64url') },
+      { kind: 'promise-broken', at: leafHash.toString('base64url') },
+    ]);
+    await tamper('DELETE FROM gateway.pending');
+    expect(kinds(await check([receipt], now))).toEqual(['entry-lost']);
+    expect(kinds(await check([receipt], secondsAfter(now, 61)))).toEqual(['entry-lost', 'promise-broken']);
+    const wiped = { leaf: Buffer.alloc(32, 1), mergeBy: now };
+    expect(await check([wiped], secondsAfter(now, 1))).toContainEqual({
+      kind: 'promise-broken',
+      at: wiped.leaf.toString('base64url'),
+    });
+  });
+});
