@@ -345,7 +345,6 @@ export type Duration =
 export interface SubjectRoleEntry {
   readonly code: SubjectRole;
   readonly title: string;
-  readonly necessityLine: boolean;
   /** Present: anything else is out of scope for a subject of that role, save in an emergency that names it. */
   readonly onlyCategories?: readonly Category[];
 }

@@ -1,4 +1,13 @@
-import type { Category, LeafPath, Obligation, PowerCode, Purpose, RoleCode, TeamKind } from '../vocabulary/codes.js';
+import type {
+  Category,
+  Jurisdiction,
+  LeafPath,
+  Obligation,
+  PowerCode,
+  Purpose,
+  RoleCode,
+  TeamKind,
+} from '../vocabulary/codes.js';
 import type { CivilDate } from '../vocabulary/time.js';
 import type { LookBack, Regime } from './catalogue.js';
 
@@ -26,6 +35,8 @@ export interface PolicyRow {
   readonly purpose: Purpose;
   readonly from: readonly TeamKind[];
   readonly to: readonly TeamKind[];
+  /** Nations whose law it was written for; absent: england. */
+  readonly jurisdictions?: readonly Jurisdiction[];
   readonly regime: { readonly custodian: Regime; readonly requester: Regime };
   /** Each list in order of preference; the first that is law for these parties on the day is the one found. */
   readonly basis: {
