@@ -1,0 +1,10 @@
+import type { PolicyRow } from '../../core/law/policy-row.js';
+import type { FileFaults } from './citations.js';
+import type { YamlPath } from './yaml-file.js';
+
+/** A row and the place of the file it was written at. */
+export interface PlacedRow {
+  readonly row: PolicyRow;
+  readonly faults: FileFaults;
+  readonly place: YamlPath;
+}
