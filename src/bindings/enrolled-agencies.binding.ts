@@ -1,18 +1,17 @@
-import type { AgencyDirectory } from '../agencies/agency-directory.js';
+import { Injectable } from '@nestjs/common';
+import { AgencyDirectory } from '../agencies/agency-directory.js';
 import type { AgencyId } from '../core/vocabulary/ids.js';
 import type { Tx } from '../platform/database/tx.js';
 import { EnrolledAgencies } from '../policies/enrolled-agencies.js';
 
 /** An agency is enrolled when the directory has it. */
+@Injectable()
 export class EnrolledAgenciesOfTheDirectory extends EnrolledAgencies {
-  readonly #directory: AgencyDirectory;
-
-  constructor(directory: AgencyDirectory) {
+  constructor(private readonly directory: AgencyDirectory) {
     super();
-    this.#directory = directory;
   }
 
   override async isEnrolled(tx: Tx, agency: AgencyId): Promise<boolean> {
-    return (await this.#directory.agency(tx, agency)) !== undefined;
+    return (await this.directory.agency(tx, agency)) !== undefined;
   }
 }
