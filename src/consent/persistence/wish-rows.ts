@@ -1,0 +1,178 @@
+import type { ConsentFacts, HoldFacts, ObjectionFacts, ProtectionFacts } from '../../core/decision/facts.js';
+import type { Category, Purpose } from '../../core/vocabulary/codes.js';
+import type { AgencyId, OfficerId, PersonId } from '../../core/vocabulary/ids.js';
+import type { CivilDate, Instant } from '../../core/vocabulary/time.js';
+import type { Tx } from '../../platform/database/tx.js';
+import type { Author, NewConsent, WishKind, WithdrawnConsent } from '../wish.js';
+
+/** What every recorded wish has. */
+export interface Recorded {
+  readonly id: string;
+  readonly person: PersonId;
+  readonly by: Author;
+  readonly at: Instant;
+  readonly sealed: Buffer;
+}
+
+export async function addConsent(tx: Tx, { id, person, by, at, sealed }: Recorded, consent: NewConsent): Promise<void> {
+  await tx.sql(
+    `INSERT INTO gateway.consent
+       (id, person, agency, officer, scope, recipients, purpose, obtained_on, expires, sealed, recorded_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+    [
+      id,
+      person,
+      by.agency,
+      by.officer,
+      consent.scope,
+      consent.recipients,
+      consent.purpose,
+      consent.obtained.on,
+      consent.expires ?? null,
+      sealed,
+      at,
+    ],
+  );
+}
+
+export async function addObjection(tx: Tx, { id, person, by, at, sealed }: Recorded, ground: string): Promise<void> {
+  await tx.sql(
+    `INSERT INTO gateway.objection (id, person, agency, officer, ground, sealed, recorded_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+    [id, person, by.agency, by.officer, ground, sealed, at],
+  );
+}
+
+export async function addProtection(
+  tx: Tx,
+  { id, person, by, at, sealed }: Recorded,
+  { kind, exceptions }: { kind: string; exceptions: readonly string[] },
+): Promise<void> {
+  await tx.sql(
+    `INSERT INTO gateway.protection (id, person, agency, officer, kind, exceptions, sealed, recorded_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+    [id, person, by.agency, by.officer, kind, exceptions, sealed, at],
+  );
+}
+
+export async function addHold(tx: Tx, { id, person, by, at, sealed }: Recorded): Promise<void> {
+  await tx.sql(
+    `INSERT INTO gateway.hold (id, person, agency, officer, sealed, recorded_at) VALUES ($1, $2, $3, $4, $5, $6)`,
+    [id, person, by.agency, by.officer, sealed, at],
+  );
+}
+
+/** One of an agency's own wishes, and whether it has ended. */
+export interface OwnWish {
+  readonly id: string;
+  readonly person: PersonId;
+  readonly officer: OfficerId;
+  readonly ended: boolean;
+}
+
+/** An agency's own wish; undefined for another's and for none. */
+export async function ownWish(tx: Tx, kind: WishKind, agency: AgencyId, id: string): Promise<OwnWish | undefined> {
+  const [row] = await tx.sql<OwnWish & object>(statements[kind].find, [agency, id]);
+  return row;
+}
+
+/** Adds the row that ends a wish. */
+export async function addEnding(
+  tx: Tx,
+  kind: WishKind,
+  { id, person, by, at, sealed, endedAt }: Recorded & { readonly endedAt: Instant },
+): Promise<void> {
+  await tx.sql(statements[kind].end, [id, person, by.agency, by.officer, endedAt, sealed, at]);
+}
+
+/** What was consented to, for whoever must stop it. */
+export async function consentTerms(tx: Tx, agency: AgencyId, id: string): Promise<WithdrawnConsent | undefined> {
+  const [row] = await tx.sql<WithdrawnConsent & object>(
+    'SELECT id, person, agency, recipients, purpose, scope FROM gateway.consent WHERE agency = $1 AND id = $2',
+    [agency, id],
+  );
+  return row;
+}
+
+/** Every consent about a person that the transaction may see. */
+export async function consentsOf(tx: Tx, person: PersonId): Promise<readonly ConsentFacts[]> {
+  const rows = await tx.sql<ConsentRow>(
+    `SELECT c.id, c.scope, c.recipients, c.purpose, c.obtained_on, c.expires, w.ended_at
+     FROM gateway.consent c LEFT JOIN gateway.consent_withdrawal w ON w.consent = c.id
+     WHERE c.person = $1 ORDER BY c.recorded_at, c.id`,
+    [person],
+  );
+  return rows.map((row) => ({
+    id: row.id,
+    scope: row.scope,
+    recipients: row.recipients,
+    purpose: row.purpose,
+    obtainedOn: row.obtained_on,
+    ...(row.expires !== null && { expires: row.expires }),
+    ...(row.ended_at !== null && { withdrawnAt: row.ended_at }),
+  }));
+}
+
+/** Objections about a person that stand. */
+export function objectionsTo(tx: Tx, person: PersonId): Promise<readonly ObjectionFacts[]> {
+  return tx.sql<ObjectionFacts & object>(
+    `SELECT o.id, o.ground, o.agency AS "recordedBy" FROM gateway.objection o
+     WHERE o.person = $1 AND NOT EXISTS (SELECT FROM gateway.objection_withdrawal e WHERE e.objection = o.id)
+     ORDER BY o.recorded_at, o.id`,
+    [person],
+  );
+}
+
+/** Protections of a person that stand. */
+export function protectionsOf(tx: Tx, person: PersonId): Promise<readonly ProtectionFacts[]> {
+  return tx.sql<ProtectionFacts & object>(
+    `SELECT p.id, p.kind, p.agency AS "recordedBy", p.exceptions FROM gateway.protection p
+     WHERE p.person = $1 AND NOT EXISTS (SELECT FROM gateway.protection_lift e WHERE e.protection = p.id)
+     ORDER BY p.recorded_at, p.id`,
+    [person],
+  );
+}
+
+/** Holds about a person that stand. */
+export function holdsOn(tx: Tx, person: PersonId): Promise<readonly HoldFacts[]> {
+  return tx.sql<HoldFacts & object>(
+    `SELECT h.id, h.agency AS "recordedBy" FROM gateway.hold h
+     WHERE h.person = $1 AND NOT EXISTS (SELECT FROM gateway.hold_release e WHERE e.hold = h.id)
+     ORDER BY h.recorded_at, h.id`,
+    [person],
+  );
+}
+
+interface ConsentRow {
+  readonly id: string;
+  readonly scope: readonly Category[];
+  readonly recipients: readonly AgencyId[];
+  readonly purpose: Purpose;
+  readonly obtained_on: CivilDate;
+  readonly expires: CivilDate | null;
+  readonly ended_at: Instant | null;
+}
+
+const endings = {
+  consent: 'consent_withdrawal',
+  objection: 'objection_withdrawal',
+  protection: 'protection_lift',
+  hold: 'hold_release',
+} as const satisfies Record<WishKind, string>;
+
+const statements = {
+  consent: statementsFor('consent'),
+  objection: statementsFor('objection'),
+  protection: statementsFor('protection'),
+  hold: statementsFor('hold'),
+};
+
+function statementsFor(kind: WishKind): { readonly find: string; readonly end: string } {
+  return {
+    find: `SELECT f.id, f.person, f.officer,
+                  EXISTS (SELECT FROM gateway.${endings[kind]} e WHERE e.${kind} = f.id) AS ended
+           FROM gateway.${kind} f WHERE f.agency = $1 AND f.id = $2`,
+    end: `INSERT INTO gateway.${endings[kind]} (${kind}, person, agency, officer, ended_at, sealed, recorded_at)
+          VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+  };
+}

@@ -1,0 +1,206 @@
+import type { AgencyId, PersonId, SubjectRef } from '../../core/vocabulary/ids.js';
+import type { Instant } from '../../core/vocabulary/time.js';
+import type { Tx } from '../../platform/database/tx.js';
+import type { Author, StandingDuty } from '../subject.js';
+import type { BlindIdentifier, DetailDigests } from './blind-index.js';
+
+/** What the database says of the people whose identifiers were named. */
+export interface NamedPerson {
+  readonly id: PersonId;
+  readonly registeredBy: AgencyId;
+  /** What is held of them: of each field, what was said first. */
+  readonly held: DetailDigests;
+  /** Who said it first; absent when nobody has said anything. */
+  readonly heldBy: AgencyId | null;
+  /** Whether a data-quality task about them is open. */
+  readonly inDoubt: boolean;
+  /** Which of the identifiers named lead to them, by position. */
+  readonly positions: readonly number[];
+}
+
+/** Makes the rows of these people visible for the rest of the transaction, by naming their identifiers. */
+export async function name(tx: Tx, identifiers: readonly BlindIdentifier[]): Promise<void> {
+  await tx.sql(`SELECT set_config('app.identifier', $1, true)`, [
+    identifiers.map(({ blindIndex }) => blindIndex.toString('hex')).join(','),
+  ]);
+}
+
+/** Waits for any registration that names one of these identifiers, in one order, so that one person becomes one row. */
+export async function holdIdentifiers(tx: Tx, identifiers: readonly BlindIdentifier[]): Promise<void> {
+  const keys = identifiers.map(({ blindIndex }) => blindIndex.readBigInt64BE(0));
+  await tx.sql('SELECT pg_advisory_xact_lock(key) FROM unnest($1::bigint[]) AS key', [
+    keys.sort((a, b) => (a < b ? -1 : 1)).map(String),
+  ]);
+}
+
+/** Everyone the named identifiers lead to, in the order in which the identifiers were given. One statement, always. */
+export async function named(tx: Tx, identifiers: readonly BlindIdentifier[]): Promise<readonly NamedPerson[]> {
+  const rows = await tx.sql<NamedRow>(
+    `SELECT p.id, p.registered_by, found.positions,
+            (SELECT d.agency FROM gateway.person_detail d WHERE d.person = p.id
+             ORDER BY d.first_given_at, d.agency LIMIT 1) AS held_by,
+            (${firstGiven('family_name_digest')}) AS family_name,
+            (${firstGiven('given_name_digest')}) AS given_name,
+            (${firstGiven('birth_date_digest')}) AS birth_date,
+            EXISTS (SELECT FROM gateway.data_quality_task t
+                    WHERE t.person = p.id
+                      AND NOT EXISTS (SELECT FROM gateway.data_quality_resolution r WHERE r.task = t.id)) AS in_doubt
+     FROM (SELECT i.person, array_agg((wanted.position - 1)::int ORDER BY wanted.position) AS positions
+           FROM unnest($1::text[], $2::bytea[]) WITH ORDINALITY AS wanted (system, blind_index, position)
+           JOIN gateway.person_identifier i USING (system, blind_index)
+           GROUP BY i.person) AS found
+     JOIN gateway.person p ON p.id = found.person
+     ORDER BY found.positions`,
+    [identifiers.map(({ system }) => system), identifiers.map(({ blindIndex }) => blindIndex)],
+  );
+  return rows.map((row) => ({
+    id: row.id,
+    registeredBy: row.registered_by,
+    held: { familyName: row.family_name, givenName: row.given_name, birthDate: row.birth_date },
+    heldBy: row.held_by,
+    inDoubt: row.in_doubt,
+    positions: row.positions,
+  }));
+}
+
+/** Adds the person's row where `isNew`; the statement runs either way, so that both take the same time. */
+export async function addPerson(
+  tx: Tx,
+  { id, by, at, isNew }: { id: PersonId; by: Author; at: Instant; isNew: boolean },
+): Promise<void> {
+  await tx.sql(
+    `INSERT INTO gateway.person (id, registered_by, registered_at)
+     SELECT $1::uuid, $2::text, $3::timestamptz WHERE $4::boolean`,
+    [id, by.agency, at, isNew],
+  );
+}
+
+/** Lets these identifiers lead to the person from now on. */
+export async function addIdentifiers(
+  tx: Tx,
+  {
+    person,
+    by,
+    at,
+    identifiers,
+  }: { person: PersonId; by: Author; at: Instant; identifiers: readonly BlindIdentifier[] },
+): Promise<void> {
+  await tx.sql(
+    `INSERT INTO gateway.person_identifier (system, blind_index, person, recorded_by, recorded_at)
+     SELECT system, blind_index, $3::uuid, $4::text, $5::timestamptz
+     FROM unnest($1::text[], $2::bytea[]) AS given (system, blind_index)`,
+    [identifiers.map(({ system }) => system), identifiers.map(({ blindIndex }) => blindIndex), person, by.agency, at],
+  );
+}
+
+/**
+ * Keeps what an agency says of a person, in place of what it said before; where it is not to be kept, the statement runs
+ * all the same.
+ */
+export async function putDetails(tx: Tx, { person, by, at, digests, sealed, keep }: DetailsToPut): Promise<void> {
+  await tx.sql(
+    `INSERT INTO gateway.person_detail AS held
+       (person, agency, family_name_digest, given_name_digest, birth_date_digest, sealed, officer, first_given_at, given_at)
+     SELECT $1::uuid, $2::text, $3::bytea, $4::bytea, $5::bytea, $6::bytea, $7::text, $8::timestamptz, $8::timestamptz
+     WHERE $9::boolean
+     ON CONFLICT (person, agency) DO UPDATE SET
+       family_name_digest = coalesce(excluded.family_name_digest, held.family_name_digest),
+       given_name_digest = coalesce(excluded.given_name_digest, held.given_name_digest),
+       birth_date_digest = coalesce(excluded.birth_date_digest, held.birth_date_digest),
+       sealed = excluded.sealed, officer = excluded.officer, given_at = excluded.given_at`,
+    [person, by.agency, digests.familyName, digests.givenName, digests.birthDate, sealed, by.officer, at, keep],
+  );
+}
+
+interface DetailsToPut {
+  readonly person: PersonId;
+  readonly by: Author;
+  readonly at: Instant;
+  readonly digests: DetailDigests;
+  readonly sealed: Buffer;
+  readonly keep: boolean;
+}
+
+/** What an agency itself said of a person, sealed; undefined where it said nothing. */
+export async function ownDetails(tx: Tx, agency: AgencyId, person: PersonId): Promise<Buffer | undefined> {
+  const [row] = await tx.sql<{ sealed: Buffer }>(
+    'SELECT sealed FROM gateway.person_detail WHERE agency = $1 AND person = $2',
+    [agency, person],
+  );
+  return row?.sealed;
+}
+
+/** Records who owes the person a standing duty, on this agency's word. */
+export async function putStandingDuties(
+  tx: Tx,
+  {
+    person,
+    by,
+    at,
+    duties,
+  }: {
+    person: PersonId;
+    by: Author;
+    at: Instant;
+    duties: readonly Omit<StandingDuty, 'recordedBy'>[];
+  },
+): Promise<void> {
+  await tx.sql(
+    `INSERT INTO gateway.standing_duty (person, kind, agency, recorded_by, recorded_at)
+     SELECT $3::uuid, kind, agency, $4::text, $5::timestamptz FROM unnest($1::text[], $2::text[]) AS given (kind, agency)
+     ON CONFLICT (person, kind, recorded_by)
+     DO UPDATE SET agency = excluded.agency, recorded_at = excluded.recorded_at`,
+    [duties.map(({ kind }) => kind), duties.map(({ agency }) => agency), person, by.agency, at],
+  );
+}
+
+/** Of each kind, who was recorded last. */
+export async function standingDuties(tx: Tx, person: PersonId): Promise<readonly StandingDuty[]> {
+  return tx.sql<StandingDuty & object>(
+    `SELECT DISTINCT ON (kind) kind, agency, recorded_by AS "recordedBy" FROM gateway.standing_duty
+     WHERE person = $1 ORDER BY kind, recorded_at DESC, recorded_by`,
+    [person],
+  );
+}
+
+/** The agency's name for a person, where it has one. */
+export async function refOf(tx: Tx, agency: AgencyId, person: PersonId): Promise<SubjectRef | undefined> {
+  const [row] = await tx.sql<{ ref: SubjectRef }>(
+    'SELECT ref FROM gateway.subject_ref WHERE agency = $1 AND person = $2',
+    [agency, person],
+  );
+  return row?.ref;
+}
+
+/** Gives the agency a name for a person, unless another transaction just did. */
+export async function giveRef(tx: Tx, agency: AgencyId, person: PersonId, ref: string): Promise<void> {
+  await tx.sql(
+    `INSERT INTO gateway.subject_ref (agency, person, ref) VALUES ($1, $2, $3) ON CONFLICT (agency, person) DO NOTHING`,
+    [agency, person, ref],
+  );
+}
+
+/** Whom the agency means by a name. Another agency's name for someone means nobody. */
+export async function personBehind(tx: Tx, agency: AgencyId, ref: SubjectRef): Promise<PersonId | undefined> {
+  const [row] = await tx.sql<{ person: PersonId }>(
+    'SELECT person FROM gateway.subject_ref WHERE agency = $1 AND ref = $2',
+    [agency, ref],
+  );
+  return row?.person;
+}
+
+interface NamedRow {
+  readonly id: PersonId;
+  readonly registered_by: AgencyId;
+  readonly held_by: AgencyId | null;
+  readonly family_name: Buffer | null;
+  readonly given_name: Buffer | null;
+  readonly birth_date: Buffer | null;
+  readonly in_doubt: boolean;
+  readonly positions: readonly number[];
+}
+
+function firstGiven(column: 'family_name_digest' | 'given_name_digest' | 'birth_date_digest'): string {
+  return `SELECT d.${column} FROM gateway.person_detail d WHERE d.person = p.id AND d.${column} IS NOT NULL
+          ORDER BY d.first_given_at, d.agency LIMIT 1`;
+}

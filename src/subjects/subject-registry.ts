@@ -1,0 +1,194 @@
+import { Injectable } from '@nestjs/common';
+import type { AgencyId, PersonId, SubjectRef } from '../core/vocabulary/ids.js';
+import type { Instant } from '../core/vocabulary/time.js';
+import { Clock } from '../platform/clock.js';
+import type { Tx } from '../platform/database/tx.js';
+import { Ids } from '../platform/ids.js';
+import { GatewayKeys } from '../platform/keys/gateway-keys.js';
+import { Sealer } from '../platform/sealing/sealer.js';
+import {
+  agree,
+  blindIdentifier,
+  detailDigests,
+  type BlindIdentifier,
+  type DetailDigests,
+} from './persistence/blind-index.js';
+import { openTasks, withdrawDoubts, type RaisedDoubt } from './persistence/data-quality.js';
+import * as people from './persistence/people.js';
+import type { NamedPerson } from './persistence/people.js';
+import type { Author, PersonDetails, Registration, StandingDuty, SubjectMatch, SystemIdentifier } from './subject.js';
+
+const nothingHeld: DetailDigests = { familyName: null, givenName: null, birthDate: null };
+
+/**
+ * The people with an opened involvement or a flag: one row each in the whole gateway, found by exact identifier only.
+ *
+ * Every method works in the caller's transaction and scope. Nothing here says whether the caller may know the answer:
+ * that is for whoever asks. The inner id never leaves the gateway; {@link refFor} gives what one agency may see.
+ */
+@Injectable()
+export class SubjectRegistry {
+  constructor(
+    private readonly keys: GatewayKeys,
+    private readonly sealer: Sealer,
+    private readonly ids: Ids,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Whom these identifiers and details mean, exactly.
+   *
+   * Ambiguous when the identifiers lead to different people, when a name or birth date differs from what is held, or
+   * while a data-quality task about the person is open. Two statements, whatever the answer. Names the identifiers for the rest of the transaction, so their rows become readable in it.
+   */
+  async match(tx: Tx, identifiers: readonly SystemIdentifier[], details: PersonDetails = {}): Promise<SubjectMatch> {
+    const blind = this.blind(identifiers);
+    await people.name(tx, blind);
+    const found = await people.named(tx, blind);
+    const [only] = found;
+    if (only === undefined) return { kind: 'unknown' };
+    const agrees = agree(detailDigests(this.keys, only.id, details), only.held);
+    return found.length === 1 && agrees && !only.inDoubt ? { kind: 'matched', person: only.id } : { kind: 'ambiguous' };
+  }
+
+  /**
+   * Makes sure that the person these identifiers name has a row, and keeps what this agency says of them.
+   *
+   * Gives the same answer by the same statements whether they were known or not. What contradicts something held is not
+   * kept: it opens a data-quality task, and asks about the person are refused until that is settled. Registering again in
+   * agreement withdraws one's own doubt. Needs a transaction that is the author's agency's alone, without a subject.
+   */
+  async register(tx: Tx, by: Author, registration: Registration): Promise<PersonId> {
+    const at = this.clock.now();
+    const blind = this.blind(registration.identifiers);
+    await people.name(tx, blind);
+    await people.holdIdentifiers(tx, blind);
+    const found = await people.named(tx, blind);
+    const person = found[0]?.id ?? (this.ids.next() as PersonId);
+    for (const id of affected(person, found)) await tx.change({ kind: 'subject', id });
+    await people.addPerson(tx, { id: person, by, at, isNew: found.length === 0 });
+    const agreement = this.agreement(person, registration.details, found);
+    await people.addIdentifiers(tx, { person, by, at, identifiers: believed(blind, found, agreement) });
+    await this.putStatement(tx, { by, at, person, registration, keep: agreement !== 'differs' });
+    await openTasks(tx, by, at, agreement === 'differs' ? this.doubts(found) : []);
+    await withdrawDoubts(tx, by, at, agreement === 'differs' ? null : person);
+    return person;
+  }
+
+  /**
+   * What this agency calls the person, made at the first time of asking.
+   *
+   * Possible for one's own agency, and for a party of an exchange about that person.
+   */
+  async refFor(tx: Tx, agency: AgencyId, person: PersonId): Promise<SubjectRef> {
+    const known = await people.refOf(tx, agency, person);
+    if (known !== undefined) return known;
+    await people.giveRef(tx, agency, person, this.ids.next());
+    const given = await people.refOf(tx, agency, person);
+    if (given === undefined)
+      throw new Error('a subject reference was not kept: is the agency a party of the transaction?');
+    return given;
+  }
+
+  /** Whom this agency means by a reference; undefined for another agency's, and for none. */
+  personOf(tx: Tx, agency: AgencyId, ref: SubjectRef): Promise<PersonId | undefined> {
+    return people.personBehind(tx, agency, ref);
+  }
+
+  /**
+   * Who owes the person a standing duty, as last recorded. Readable where the person's identifiers were named, or the
+   * transaction is about them. An agency may have named itself: `recordedBy` tells.
+   */
+  standingDuties(tx: Tx, person: PersonId): Promise<readonly StandingDuty[]> {
+    return people.standingDuties(tx, person);
+  }
+
+  /** What this agency itself said of the person; undefined where it said nothing, or it has been forgotten. */
+  async ownDetails(tx: Tx, agency: AgencyId, person: PersonId): Promise<PersonDetails | undefined> {
+    const sealed = await people.ownDetails(tx, agency, person);
+    if (sealed === undefined) return undefined;
+    const opened = await this.sealer.open(tx, { agency, person }, detailsAad(agency, person), sealed);
+    return opened && (JSON.parse(opened.toString('utf8')) as PersonDetails);
+  }
+
+  /** Keeps what an agency says of a person, each field in place of what it said of it before. */
+  async putDetails(tx: Tx, { by, at, person, details, keep }: DetailsStatement): Promise<void> {
+    if (Object.keys(details).length === 0) return;
+    const said = { ...(await this.ownDetails(tx, by.agency, person)), ...details };
+    const plaintext = Buffer.from(JSON.stringify(said), 'utf8');
+    const sealed = await this.sealer.seal(tx, { agency: by.agency, person }, detailsAad(by.agency, person), plaintext);
+    await people.putDetails(tx, { person, by, at, digests: detailDigests(this.keys, person, details), sealed, keep });
+  }
+
+  private blind(identifiers: readonly SystemIdentifier[]): readonly BlindIdentifier[] {
+    const distinct = new Map(identifiers.map((identifier) => [`${identifier.system}:${identifier.value}`, identifier]));
+    return [...distinct.values()].map((identifier) => blindIdentifier(this.keys, identifier));
+  }
+
+  private agreement(person: PersonId, details: PersonDetails, found: readonly NamedPerson[]): Agreement {
+    const held = found[0]?.held ?? nothingHeld;
+    if (found.length > 1 || !agree(detailDigests(this.keys, person, details), held)) return 'differs';
+    const saysWho = details.familyName !== undefined && details.birthDate !== undefined;
+    const knowsWho = found.length === 0 || (held.familyName !== null && held.birthDate !== null);
+    return saysWho && knowsWho ? 'proves' : 'agrees';
+  }
+
+  private async putStatement(tx: Tx, { by, at, person, registration, keep }: Statement): Promise<void> {
+    const { details, standingDuties } = registration;
+    await this.putDetails(tx, { by, at, person, details, keep });
+    await people.putStandingDuties(tx, { person, by, at, duties: keep ? standingDuties : [] });
+  }
+
+  private doubts(found: readonly NamedPerson[]): readonly RaisedDoubt[] {
+    const kind = found.length > 1 ? 'identifiers-differ' : 'details-differ';
+    return found.map(({ id, heldBy, registeredBy }) => ({
+      id: this.ids.next(),
+      person: id,
+      kind,
+      addressedTo: heldBy ?? registeredBy,
+    }));
+  }
+}
+
+/** How a registration stands to what is held: it contradicts it, does not, or matches it by name and birth date. */
+type Agreement = 'differs' | 'agrees' | 'proves';
+
+interface DetailsStatement {
+  readonly by: Author;
+  readonly at: Instant;
+  readonly person: PersonId;
+  readonly details: PersonDetails;
+  /** False where it contradicts what is held: sealed and put away all the same, so that both take the same time. */
+  readonly keep: boolean;
+}
+
+interface Statement extends Omit<DetailsStatement, 'details'> {
+  readonly registration: Registration;
+}
+
+// Locks are taken in one order everywhere: ids ascending.
+function affected(person: PersonId, found: readonly NamedPerson[]): readonly PersonId[] {
+  return [...new Set([person, ...found.map(({ id }) => id)])].sort();
+}
+
+// Adopted people have a new NHS number that must not be joined to the old one, and a wrong join is worse than none. So an
+// identifier that leads to nobody yet is believed only as the first of a new person, or beside name and birth date.
+function believed(
+  blind: readonly BlindIdentifier[],
+  found: readonly NamedPerson[],
+  agreement: Agreement,
+): readonly BlindIdentifier[] {
+  const claimed = new Set(found.flatMap(({ positions }) => positions));
+  switch (agreement) {
+    case 'differs':
+      return [];
+    case 'agrees':
+      return found.length === 0 ? blind.slice(0, 1) : [];
+    case 'proves':
+      return blind.filter((_, position) => !claimed.has(position));
+  }
+}
+
+function detailsAad(agency: AgencyId, person: PersonId): string {
+  return `person_detail|${agency}|${person}`;
+}
