@@ -3,6 +3,7 @@ import type { AgencyId } from '../../../src/core/vocabulary/ids.js';
 import type { JsonObject } from '../../../src/core/vocabulary/json.js';
 import type { RegisteredClient, RegisteredClients } from '../../../src/identity/registered-clients.js';
 import type { SigningKeys } from '../../../src/identity/signing-keys.js';
+import { GatewayProblem } from '../../../src/platform/problems/gateway-problem.js';
 import { type AgencyCredentials, everyScope, newKeyPair } from '../../support/agency-client.js';
 
 interface EnrolledAgency {
@@ -12,6 +13,8 @@ interface EnrolledAgency {
 
 /** A directory in memory, which a test changes as an administrator would. */
 export class FakeDirectory implements RegisteredClients, SigningKeys {
+  /** Whether it cannot be asked, as when the database is away. */
+  isAway = false;
   readonly #agencies = new Map<string, EnrolledAgency>();
 
   /** Enrols an invented agency with one client and one signing key. */
@@ -47,6 +50,7 @@ export class FakeDirectory implements RegisteredClients, SigningKeys {
   find(clientId: string): Promise<RegisteredClient | undefined>;
   find(agency: AgencyId, kid: string): Promise<JsonObject | undefined>;
   find(name: string, kid?: string): Promise<RegisteredClient | JsonObject | undefined> {
+    if (this.isAway) return Promise.reject(new GatewayProblem('database-unavailable'));
     if (kid !== undefined) return Promise.resolve(this.#agencies.get(name)?.signingKeys.get(kid));
     return Promise.resolve([...this.#agencies.values()].find(({ client }) => client.clientId === name)?.client);
   }
