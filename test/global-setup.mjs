@@ -1,10 +1,8 @@
 // One PostgreSQL for the whole run, in a directory of its own, with a migrated database that every test file copies.
 import { chmod, mkdtemp } from 'node:fs/promises';
-import { existsSync } from 'node:fs';
-import { registerHooks } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import './support/typescript-sources.mjs';
 import stopDatabase from './global-teardown.mjs';
 
 const template = 'template_gateway_test';
@@ -38,18 +36,8 @@ export default async function startDatabase() {
   });
 }
 
-// From the sources, so that the schema under test is the one just written, not the one last built. Node strips the
-// types; the hook finds `x.ts` where an import says `x.js`.
+// From the sources, so that the schema under test is the one just written, not the one last built.
 async function fromSource() {
-  registerHooks({
-    resolve(specifier, context, nextResolve) {
-      if (specifier.startsWith('.') && specifier.endsWith('.js') && context.parentURL?.endsWith('.ts')) {
-        const typed = new URL(specifier.replace(/\.js$/, '.ts'), context.parentURL);
-        if (existsSync(fileURLToPath(typed))) return nextResolve(typed.href, context);
-      }
-      return nextResolve(specifier, context);
-    },
-  });
   const platform = new URL('../src/platform/', import.meta.url);
   const { startEmbeddedPostgres } = await import(
     new URL('embedded-postgres/start-embedded-postgres.ts', platform).href

@@ -1,5 +1,7 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { once } from 'node:events';
+import { Socket } from 'node:net';
+import type { Readable, Writable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Cluster } from './cluster.js';
 import { EmbeddedPostgresUnavailable } from './embedded-postgres-unavailable.js';
@@ -15,6 +17,8 @@ export interface RunningServer {
   /** Stops a started server and waits for its end; leaves a shared one alone. */
   stop(): Promise<void>;
 }
+
+type ServerChild = ChildProcessByStdio<null, null, Readable>;
 
 const startWithinMilliseconds = 60_000;
 const stopWithinMilliseconds = 10_000;
@@ -59,9 +63,10 @@ async function start(cluster: Cluster, deadline: number): Promise<RunningServer 
   let said = '';
   child.stderr.on('data', (chunk: Buffer) => (said = (said + chunk.toString()).slice(-2_000)));
   child.on('error', (failure) => (said = failure.message));
+  if (child.pid !== undefined) guard(child.pid, ended, cluster);
   while (child.pid !== undefined && child.exitCode === null && child.signalCode === null) {
     const found = await readPostmaster(cluster.dataDirectory);
-    if (found?.pid === child.pid && found.isReady) return started(child, child.pid, ended, cluster);
+    if (found?.pid === child.pid && found.isReady) return started(child, child.pid, ended);
     if (Date.now() > deadline) child.kill('SIGQUIT');
     await pause(25);
   }
@@ -83,11 +88,9 @@ function serverArguments({ dataDirectory, socketDirectory, settings }: Cluster):
   return ['-D', dataDirectory, ...Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`])];
 }
 
-function started(child: ChildProcess, pid: number, gone: Promise<void>, cluster: Cluster): RunningServer {
-  const watchdog = watch(pid, cluster);
-  void gone.then(() => watchdog.kill('SIGKILL'));
+function started(child: ServerChild, pid: number, gone: Promise<void>): RunningServer {
   child.unref();
-  if (child.stderr !== null && 'unref' in child.stderr) (child.stderr as { unref(): void }).unref();
+  letGo(child.stderr);
   return {
     kind: 'started',
     pid,
@@ -102,9 +105,9 @@ function started(child: ChildProcess, pid: number, gone: Promise<void>, cluster:
   };
 }
 
-// Its end of the pipe closes at any death of ours, SIGKILL included; then it stops the server that would be orphaned.
-// It is killed as soon as the server is gone, before the id can be another's.
-function watch(pid: number, { account }: Cluster): ChildProcess {
+// The watchdog's end of the pipe closes at any death of ours, SIGKILL included; then it stops the server that would be
+// orphaned. It is itself killed as soon as the server is gone, before the id can be another's.
+function guard(pid: number, gone: Promise<void>, { account }: Cluster): void {
   const script = 'trap "" INT TERM HUP; read -r line; kill -INT "$0"';
   const watchdog = spawn('/bin/sh', ['-c', script, String(pid)], {
     ...processOptions(account),
@@ -113,8 +116,13 @@ function watch(pid: number, { account }: Cluster): ChildProcess {
   });
   watchdog.on('error', () => undefined);
   watchdog.unref();
-  (watchdog.stdin as unknown as { unref(): void }).unref();
-  return watchdog;
+  letGo(watchdog.stdin);
+  void gone.then(() => watchdog.kill('SIGKILL'));
+}
+
+// A pipe to a child is a socket underneath, and would keep the process alive.
+function letGo(stream: Readable | Writable): void {
+  if (stream instanceof Socket) stream.unref();
 }
 
 function shared(pid: number): RunningServer {

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { meansUnavailable } from '../database/driver-failure.js';
 import type { DatabasePart } from '../database/roles.js';
 import { openCluster, type Cluster } from './cluster.js';
 import { EmbeddedPostgresUnavailable } from './embedded-postgres-unavailable.js';
@@ -9,6 +11,8 @@ import { clusterLogins, type ClusterLogins } from './login-file.js';
 import { nativeBinaries } from './native-binaries.js';
 import { prepareDatabase, urlOf } from './prepare-database.js';
 import { canEnter, serverAccount, type ServerAccount } from './server-account.js';
+
+const prepareWithinMilliseconds = 30_000;
 
 /** How to start an embedded server. */
 export interface EmbeddedPostgresOptions {
@@ -59,12 +63,26 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   const logins = await clusterLogins(join(directory, 'database-logins.json'));
   const server = await KeptServer.start(cluster, tell);
   try {
-    await prepareDatabase(cluster, logins, database);
+    await prepareOnceServed(cluster, logins, database);
   } catch (failure) {
     await server.stop();
     throw failure;
   }
   return describe(cluster, server, logins, database);
+}
+
+// A server that we found may be about to end with its gateway; the kept one then starts another.
+async function prepareOnceServed(...preparation: Parameters<typeof prepareDatabase>): Promise<void> {
+  const deadline = Date.now() + prepareWithinMilliseconds;
+  for (;;) {
+    try {
+      await prepareDatabase(...preparation);
+      return;
+    } catch (failure) {
+      if (!meansUnavailable(failure) || Date.now() > deadline) throw failure;
+      await pause(100);
+    }
+  }
 }
 
 // Root may keep us in a directory that the server's account cannot enter: then the data has a place of its own.
