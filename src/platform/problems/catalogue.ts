@@ -100,6 +100,11 @@ export const CATALOGUE = {
     status: 503,
     act: 'the operator: restore the log; without it nothing may leave',
   },
+  'policy-unavailable': {
+    title: 'no policy that two people published can be served; nothing was released',
+    status: 503,
+    act: 'the operator: publish the files this gateway has, or restore those that are published',
+  },
   'outcome-unknown': {
     title: 'whether the change was made is not known',
     status: 503,

@@ -1,0 +1,165 @@
+import { Global, Module, type DynamicModule, type Provider } from '@nestjs/common';
+import { join } from 'node:path';
+import { AgenciesModule } from './agencies/agencies.module.js';
+import { AgencyDirectory } from './agencies/agency-directory.js';
+import { ApprovedOrigins } from './agencies/approved-origins.js';
+import { DirectoryOfficerDuties } from './agencies/directory-officer-duties.js';
+import { ApprovalKeysOfTheDirectory } from './bindings/approval-keys.binding.js';
+import { EnrolledAgenciesOfTheDirectory } from './bindings/enrolled-agencies.binding.js';
+import { RegisteredInvolvements } from './bindings/own-involvements.binding.js';
+import { RegisteredCasePeople, RegisteredConsentingPeople } from './bindings/people-of-cases.binding.js';
+import { PublicationsInTheLog } from './bindings/publication-log.binding.js';
+import { ClientsOfTheDirectory } from './bindings/registered-clients.binding.js';
+import { CatalogueReleaseClock } from './bindings/release-clock.binding.js';
+import { PublishedServingPolicy, type PolicyFiles } from './bindings/serving-policy.binding.js';
+import { SigningKeysOfTheDirectory } from './bindings/signing-keys.binding.js';
+import { SourceEndpointsOfTheDirectory } from './bindings/source-endpoints.binding.js';
+import { EnrolledCaseTeams } from './bindings/teams-of-cases.binding.js';
+import { ConsentCodes } from './consent/consent-codes.js';
+import { ConsentModule } from './consent/consent.module.js';
+import { ConsentingPeople } from './consent/consenting-people.js';
+import type { BankHolidays } from './core/calendar/bank-holidays.js';
+import type { AgencyId } from './core/vocabulary/ids.js';
+import { DisclosureLog } from './disclosure-log/disclosure-log.js';
+import { DisclosureLogModule } from './disclosure-log/disclosure-log.module.js';
+import { ExchangeModule } from './exchange/exchange.module.js';
+import { ExchangeSettings } from './exchange/exchange-settings.js';
+import { ReleaseClock } from './exchange/release-clock.js';
+import { ServingPolicy } from './exchange/serving-policy.js';
+import { IdentitySettings } from './identity/identity-settings.js';
+import { IdentityModule } from './identity/identity.module.js';
+import { RegisteredClients } from './identity/registered-clients.js';
+import { SigningKeys } from './identity/signing-keys.js';
+import { CasePeople } from './involvement/case-people.js';
+import { CaseTeams } from './involvement/case-teams.js';
+import { InvolvementModule } from './involvement/involvement.module.js';
+import { ProcessCatalogue } from './involvement/process-catalogue.js';
+import { OfficerDuties } from './platform/calls/officer-duties.js';
+import { Clock } from './platform/clock.js';
+import type { DatabaseConnection } from './platform/database/connection.js';
+import { Database } from './platform/database/database.js';
+import { DatabaseModule } from './platform/database/database.module.js';
+import type { DatabasePart } from './platform/database/roles.js';
+import { AllowedOrigins } from './platform/egress/egress.js';
+import { Ids } from './platform/ids.js';
+import { PlatformModule, type PlatformParts } from './platform/platform.module.js';
+import { ApprovalKeys } from './policies/approval-keys.js';
+import { EnrolledAgencies } from './policies/enrolled-agencies.js';
+import { PoliciesModule } from './policies/policies.module.js';
+import { PublicationLog } from './policies/publication-log.js';
+import { PublishedPolicy } from './policies/published-policy.js';
+import { SourceEndpoints } from './sources/source-endpoints.js';
+import { SourcesModule } from './sources/sources.module.js';
+import { OwnInvolvements } from './subjects/own-involvements.js';
+import { SubjectsModule } from './subjects/subjects.module.js';
+
+/** What the application is made of: everything that was loaded, checked or opened before it. */
+export interface AppParts extends PlatformParts {
+  readonly connections: Readonly<Record<DatabasePart, DatabaseConnection>>;
+  readonly policy: PolicyFiles;
+  readonly holidays: BankHolidays;
+  /** The configuration folder: `catalogue`, `policies`, `sources`. */
+  readonly configuration: string;
+  /** The agency that runs the gateway, where there is one. */
+  readonly operator?: AgencyId;
+}
+
+/** Ties each room's question to the room that knows: one binding a line. */
+function bindings({ settings, policy, holidays, configuration }: AppParts): Provider[] {
+  const identity: IdentitySettings = { publicUrl: settings.publicUrl, tlsEndsHere: false };
+  const exchange: ExchangeSettings = { publicUrl: settings.publicUrl };
+  const processes = join(configuration, 'catalogue', 'processes.yaml');
+  return [
+    { provide: IdentitySettings, useValue: identity },
+    { provide: ExchangeSettings, useValue: exchange },
+    { provide: OfficerDuties, useExisting: DirectoryOfficerDuties },
+    { provide: AllowedOrigins, useExisting: ApprovedOrigins },
+    {
+      provide: RegisteredClients,
+      inject: [Database, AgencyDirectory, Clock],
+      useFactory: (database: Database, directory: AgencyDirectory, clock: Clock) =>
+        new ClientsOfTheDirectory(database, directory, clock),
+    },
+    {
+      provide: SigningKeys,
+      inject: [Database, AgencyDirectory],
+      useFactory: (database: Database, directory: AgencyDirectory) =>
+        new SigningKeysOfTheDirectory(database, directory),
+    },
+    {
+      provide: SourceEndpoints,
+      inject: [Database, AgencyDirectory],
+      useFactory: (database: Database, directory: AgencyDirectory) =>
+        new SourceEndpointsOfTheDirectory(database, directory),
+    },
+    {
+      provide: ApprovalKeys,
+      inject: [AgencyDirectory],
+      useFactory: (directory: AgencyDirectory) => new ApprovalKeysOfTheDirectory(directory),
+    },
+    {
+      provide: EnrolledAgencies,
+      inject: [AgencyDirectory],
+      useFactory: (directory: AgencyDirectory) => new EnrolledAgenciesOfTheDirectory(directory),
+    },
+    {
+      provide: PublicationLog,
+      inject: [DisclosureLog, Ids],
+      useFactory: (log: DisclosureLog, ids: Ids) => new PublicationsInTheLog(log, ids),
+    },
+    {
+      provide: ServingPolicy,
+      inject: [PublishedPolicy],
+      useFactory: (published: PublishedPolicy) => new PublishedServingPolicy(policy, published),
+    },
+    { provide: ReleaseClock, useValue: new CatalogueReleaseClock(policy.law, holidays) },
+    { provide: ProcessCatalogue, useValue: ProcessCatalogue.read(processes) },
+    { provide: ConsentCodes, useValue: new ConsentCodes(policy.law) },
+    { provide: OwnInvolvements, useClass: RegisteredInvolvements },
+    { provide: CasePeople, useClass: RegisteredCasePeople },
+    { provide: ConsentingPeople, useClass: RegisteredConsentingPeople },
+    { provide: CaseTeams, useClass: EnrolledCaseTeams },
+  ];
+}
+
+/** The rooms whose questions are answered in `src/bindings`, tied together for all of them. */
+@Global()
+@Module({})
+class BindingsModule {
+  static of(parts: AppParts): DynamicModule {
+    const providers = bindings(parts);
+    const tokens = providers.flatMap((provider) => ('provide' in provider ? [provider.provide] : []));
+    return {
+      module: BindingsModule,
+      imports: [SubjectsModule, InvolvementModule],
+      providers,
+      exports: tokens,
+    };
+  }
+}
+
+/** The API: every room over one database. */
+@Module({})
+export class AppModule {
+  static of(parts: AppParts): DynamicModule {
+    const { policy, configuration, settings, operator } = parts;
+    const catalogue = policy.law;
+    return {
+      module: AppModule,
+      imports: [
+        DatabaseModule.connectedTo(parts.connections),
+        PlatformModule.of(parts),
+        BindingsModule.of(parts),
+        AgenciesModule.with({ catalogue, ...(operator !== undefined && { operator }) }),
+        PoliciesModule.with({ catalogue }),
+        SourcesModule.with({ catalogue, configuration, publicUrl: settings.publicUrl }),
+        DisclosureLogModule.over(parts.connections.sequencer),
+        IdentityModule,
+        SubjectsModule,
+        InvolvementModule,
+        ConsentModule,
+        ExchangeModule,
+      ],
+    };
+  }
+}
