@@ -116,16 +116,19 @@ export class DisclosureLog {
   }
 
   /** Proves a leaf against the latest checkpoint; undefined while it waits to be sequenced, or when it is in no log. */
-  async proofOf(leaf: Uint8Array): Promise<InclusionProof | undefined> {
-    return this.database.outside(async (tx) => {
-      const index = await sequencedIndex(tx, leaf);
-      const latest = await latestCheckpoint(tx);
-      // The checkpoint is read after the entry, and both were committed together: its size passes the index.
-      if (index === undefined || latest === undefined) return undefined;
-      const plan = planInclusion(index, latest.size);
-      const read = await tileReader(tx, plan.flat().map(tileOf));
-      return { index, size: latest.size, path: foldPlan(plan, nodesFromTiles(read)), checkpoint: latest.note };
-    });
+  proofOf(leaf: Uint8Array): Promise<InclusionProof | undefined> {
+    return this.database.outside((tx) => this.proofIn(tx, leaf));
+  }
+
+  /** As {@link proofOf}, in a transaction that is open already. */
+  async proofIn(tx: Tx, leaf: Uint8Array): Promise<InclusionProof | undefined> {
+    const index = await sequencedIndex(tx, leaf);
+    const latest = await latestCheckpoint(tx);
+    // The checkpoint is read after the entry, and both were committed together: its size passes the index.
+    if (index === undefined || latest === undefined) return undefined;
+    const plan = planInclusion(index, latest.size);
+    const read = await tileReader(tx, plan.flat().map(tileOf));
+    return { index, size: latest.size, path: foldPlan(plan, nodesFromTiles(read)), checkpoint: latest.note };
   }
 
   /** The keyed ref under which an agency's slices name one of its officers, 32 bytes. */

@@ -5,7 +5,8 @@ import type { Tx } from '../platform/database/tx.js';
 import { NotSealedHere } from '../platform/keys/master-key.js';
 import type { EntrySealer } from '../platform/sealing/entry-sealer.js';
 import type { Discrepancy, DiscrepancyKind } from './discrepancy.js';
-import { entriesAfter, leavesWithoutSlice, slicesAfter, type StoredSlice } from './persistence/fsck-rows.js';
+import { entriesAfter, leavesWithoutSlice, slicesAfter } from './persistence/fsck-rows.js';
+import type { StoredSlice } from './persistence/slice-rows.js';
 import { openDetails } from './slice-details.js';
 import { commitmentOf, type Side } from './slice.js';
 

@@ -120,8 +120,9 @@ class TreeWalk {
 
   private compareCheckpoint({ size, root, note }: StoredCheckpoint): void {
     const opened = openCheckpoint(note, this.key);
-    if (opened?.size !== size) return this.report('checkpoint-forged', size.toString());
-    if (!sameHash(opened.root, this.#root) || !sameHash(root, this.#root)) {
+    if (opened?.size !== size) {
+      this.report('checkpoint-forged', size.toString());
+    } else if (!sameHash(opened.root, this.#root) || !sameHash(root, this.#root)) {
       this.report('checkpoint-differs', size.toString());
     }
   }
