@@ -1,5 +1,5 @@
 import { FastifyAdapter } from '@nestjs/platform-fastify';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Ids } from '../ids.js';
 import './request.js';
 
@@ -21,14 +21,20 @@ const NO_BYTES = Buffer.alloc(0);
  * is known. So 413 and 415 come before 401, and 401 before 400.
  */
 export function apiAdapter(limits: ApiLimits, ids: Ids): FastifyAdapter {
-  const adapter = new FastifyAdapter({
+  const adapter: FastifyAdapter = new FastifyAdapter({
     bodyLimit: limits.maxBodyBytes,
     trustProxy: limits.trustedProxies.length === 0 ? false : [...limits.trustedProxies],
     // Slow senders are cut off: headers and body together get this long.
     requestTimeout: 15_000,
-    connectionTimeout: 30_000,
+    connectionTimeout: 120_000,
     keepAliveTimeout: 72_000,
     exposeHeadRoutes: false,
+    // An address the router cannot read fails before any hook; it is answered as everything else is.
+    frameworkErrors: (error: FastifyError, request: FastifyRequest, reply: FastifyReply): void => {
+      nameRequest(request, reply, ids);
+      const { errorHandler } = adapter.getInstance<FastifyInstance>();
+      void errorHandler(error, request, reply);
+    },
     routerOptions: { maxParamLength: 200, ignoreTrailingSlash: false, caseSensitive: true },
   });
   keepRawBodies(adapter.getInstance<FastifyInstance>());
@@ -49,10 +55,14 @@ function nameEveryRequest(fastify: FastifyInstance, ids: Ids): void {
   fastify.decorateRequest('rawBody', null as never);
   fastify.decorateRequest('call', undefined);
   fastify.addHook('onRequest', (request, reply, done) => {
-    request.rawBody = NO_BYTES;
-    const given = request.headers['x-correlation-id'];
-    request.correlationId = typeof given === 'string' && UUID.test(given) ? given.toLowerCase() : ids.next();
-    void reply.header('x-correlation-id', request.correlationId);
+    nameRequest(request, reply, ids);
     done();
   });
+}
+
+function nameRequest(request: FastifyRequest, reply: FastifyReply, ids: Ids): void {
+  request.rawBody = NO_BYTES;
+  const given = request.headers['x-correlation-id'];
+  request.correlationId = typeof given === 'string' && UUID.test(given) ? given.toLowerCase() : ids.next();
+  void reply.header('x-correlation-id', request.correlationId);
 }
