@@ -153,7 +153,7 @@ export class AppModule {
         AgenciesModule.with({ catalogue, ...(operator !== undefined && { operator }) }),
         PoliciesModule.with({ catalogue }),
         SourcesModule.with({ catalogue, configuration, publicUrl: settings.publicUrl }),
-        DisclosureLogModule.over(parts.connections.sequencer),
+        DisclosureLogModule.with({ sequencer: parts.connections.sequencer }),
         IdentityModule,
         SubjectsModule,
         InvolvementModule,

@@ -55,11 +55,11 @@ export class AgencyRegister {
   /** Enrols an agency, with its teams. Throws `conflict` when the agency's or a team's id is taken. */
   async enrol(tx: Tx, agency: Omit<Agency, 'suspendedFrom'>, teams: readonly Omit<Team, 'agency'>[]): Promise<void> {
     await anchor(tx, agency.id);
-    const { id, name, kind, jurisdiction, dutyContact, alternateContact } = agency;
+    const { id, name, kind, jurisdiction, dutyContact, alternateContact, policyDocument } = agency;
     const made = await tx.sql(
-      `INSERT INTO gateway.agency (id, name, kind, jurisdiction, duty_contact, alternate_contact)
-       VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING RETURNING id`,
-      [id, name, kind, jurisdiction, dutyContact, alternateContact ?? null],
+      `INSERT INTO gateway.agency (id, name, kind, jurisdiction, duty_contact, alternate_contact, policy_document)
+       VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING RETURNING id`,
+      [id, name, kind, jurisdiction, dutyContact, alternateContact ?? null, policyDocument ?? null],
     );
     if (made.length === 0) throw conflict('an agency with this id is enrolled already');
     for (const team of teams) await this.#addTeam(tx, id, team);

@@ -21,6 +21,11 @@ export interface Agency {
   readonly dutyContact: DutyContact;
   /** For when the duty contact does not answer. */
   readonly alternateContact?: DutyContact;
+  /**
+   * Reference of its appropriate policy document (DPA 2018 Schedule 1 Part 4). Absent: it may not rely on a condition
+   * that needs one.
+   */
+  readonly policyDocument?: string;
 }
 
 /** A team of one recipient kind: what officers, involvements and policy rows belong to. */

@@ -8,6 +8,7 @@ export interface AgencyRow extends Pick<Agency, 'id' | 'name' | 'kind' | 'jurisd
   readonly suspended_from: Instant | null;
   readonly duty_contact: DutyContact;
   readonly alternate_contact: DutyContact | null;
+  readonly policy_document: string | null;
 }
 
 /** A row of `gateway.officer`. */
@@ -40,7 +41,8 @@ export interface EndpointRow extends Pick<Endpoint, 'id' | 'agency' | 'team' | '
 /** A row of `gateway.team`. */
 export type TeamRow = Team;
 
-export const AGENCY_COLUMNS = 'id, name, kind, jurisdiction, suspended_from, duty_contact, alternate_contact';
+export const AGENCY_COLUMNS =
+  'id, name, kind, jurisdiction, suspended_from, duty_contact, alternate_contact, policy_document';
 export const TEAM_COLUMNS = 'id, agency, kind, name';
 export const OFFICER_COLUMNS = 'id, name, team, role, role_from, role_to, training_until';
 export const KEY_COLUMNS = 'agency, kid, use, officer, public, thumbprint, not_before, not_after, revoked_from';
@@ -57,6 +59,7 @@ export function agencyOf(row: AgencyRow): Agency {
     dutyContact: row.duty_contact,
     ...(row.suspended_from !== null && { suspendedFrom: row.suspended_from }),
     ...(row.alternate_contact !== null && { alternateContact: row.alternate_contact }),
+    ...(row.policy_document !== null && { policyDocument: row.policy_document }),
   };
 }
 
