@@ -1,0 +1,288 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ApprovalKeysOfTheDirectory } from '../../../src/bindings/approval-keys.binding.js';
+import { approveFiles } from '../../../src/cli/policy/approve-files.js';
+import { describePublication, publishFiles } from '../../../src/cli/policy/publish-files.js';
+import { sha256Base64url } from '../../../src/core/signing/digest.js';
+import type { AgencyId, OfficerId } from '../../../src/core/vocabulary/ids.js';
+import type { JsonObject } from '../../../src/core/vocabulary/json.js';
+import { secondsAfter, type Instant } from '../../../src/core/vocabulary/time.js';
+import type { Tx } from '../../../src/platform/database/tx.js';
+import { approvePolicy } from '../../../src/policies/policy-approval.js';
+import { PolicyPublication } from '../../../src/policies/policy-publication.js';
+import { PublicationLog } from '../../../src/policies/publication-log.js';
+import { PolicyNotServable, PublishedPolicy, type PolicyVersion } from '../../../src/policies/published-policy.js';
+import { freshDatabase, type TestDatabase } from '../../support/database.js';
+import {
+  beginning,
+  council,
+  directoryWorld,
+  keyPair,
+  now,
+  trust,
+  type DirectoryWorld,
+} from '../../support/directory-world.js';
+
+class NotedLog extends PublicationLog {
+  readonly entries: number[] = [];
+  failure: Error | undefined;
+  override append(_tx: Tx, { version }: PolicyVersion): Promise<void> {
+    if (this.failure !== undefined) return Promise.reject(this.failure);
+    this.entries.push(version);
+    return Promise.resolve();
+  }
+}
+
+interface Person {
+  readonly agency: AgencyId;
+  readonly officer: OfficerId;
+  readonly kid: string;
+  readonly privateJwk: JsonObject;
+}
+
+const files = sha256Base64url('the files');
+const otherFiles = sha256Base64url('other files');
+
+let test: TestDatabase;
+let world: DirectoryWorld;
+let log: NotedLog;
+let policy: PublishedPolicy;
+let publication: PolicyPublication;
+let anna: Person;
+let ben: Person;
+let cleo: Person;
+
+// Each test has a directory and history of its own: publishing is about what came before.
+beforeEach(async () => {
+  test = await freshDatabase();
+  world = await directoryWorld(await test.open('gateway'));
+  log = new NotedLog();
+  const keys = new ApprovalKeysOfTheDirectory(world.directory);
+  policy = new PublishedPolicy(keys);
+  publication = new PolicyPublication({ database: world.database, keys, policy, log });
+  anna = await person(council, 'nm-admin-1', 'anna-1');
+  ben = await person(trust, 'nnt-admin-1', 'ben-1');
+  cleo = await person(council, 'nm-admin-2', 'cleo-1');
+});
+afterEach(() => test.close());
+
+const approve = (by: Person, at = now, digest = files): string => approvePolicy(digest, by, at);
+const publish = (approvals: string[], at = now, digest = files): ReturnType<PolicyPublication['publish']> =>
+  publication.publish(digest, approvals, at);
+const serving = (digest: string): Promise<PolicyVersion> =>
+  world.database.outside((tx) => policy.assertServing(tx, digest));
+
+it('publishes on two people’s approval, of one agency or two, in the log and once', async () => {
+  expect(await publish([approve(anna), approve(ben)])).toMatchObject({
+    ok: true,
+    published: { version: 1, digest: files, publishedAt: now },
+  });
+  const later = secondsAfter(now, 60);
+  const second = await publish([approve(anna, later, otherFiles), approve(cleo, later, otherFiles)], later, otherFiles);
+  expect(second).toMatchObject({ ok: true, published: { version: 2 } });
+  expect(log.entries).toEqual([1, 2]);
+  expect(await serving(otherFiles)).toMatchObject({ version: 2 });
+});
+
+it.each<{ fault: string; because: string; approvals: () => string[] | Promise<string[]> }>([
+  { fault: 'too-few', because: 'there is none', approvals: () => [] },
+  { fault: 'too-few', because: 'there is one', approvals: () => [approve(anna)] },
+  { fault: 'same-person', because: 'one person approves twice', approvals: () => [approve(anna), approve(anna)] },
+  {
+    fault: 'same-person',
+    because: 'one person approves with two keys of theirs',
+    approvals: async () => [approve(anna), approve(await person(council, 'nm-admin-1', 'anna-2'))],
+  },
+  { fault: 'malformed', because: 'one is no approval', approvals: () => [approve(anna), 'a.b.c'] },
+  {
+    fault: 'other-files',
+    because: 'one is of other files',
+    approvals: () => [approve(anna), approve(ben, now, otherFiles)],
+  },
+  {
+    fault: 'not-yet-made',
+    because: 'one is dated ahead',
+    approvals: () => [approve(anna), approve(ben, secondsAfter(now, 120))],
+  },
+  {
+    fault: 'key-not-good',
+    because: 'one names another person’s key',
+    approvals: () => [approve(anna), approve({ ...ben, agency: council, officer: anna.officer, kid: 'cleo-1' })],
+  },
+  {
+    fault: 'key-not-good',
+    because: 'a key is not registered',
+    approvals: () => [approve(anna), approve({ ...ben, kid: 'ben-9' })],
+  },
+  {
+    fault: 'key-not-good',
+    because: 'a key was revoked after it signed and before publication',
+    approvals: async () => {
+      const approvals = [approve(anna, secondsAfter(now, -60)), approve(ben, secondsAfter(now, -60))];
+      await revoke(ben, secondsAfter(now, -1));
+      return approvals;
+    },
+  },
+  {
+    fault: 'signature',
+    because: 'one is signed with another key than it names',
+    approvals: () => [approve(anna), approve({ ...ben, privateJwk: keyPair().privateJwk })],
+  },
+  {
+    fault: 'approver-without-role',
+    because: 'an approver’s role has ended',
+    approvals: async () => {
+      await world.database.within({ parties: [trust] }, (tx) => world.register.endRole(tx, trust, ben.officer, now));
+      return [approve(anna), approve(ben)];
+    },
+  },
+  {
+    fault: 'approver-without-role',
+    because: 'an approver’s agency is suspended',
+    approvals: async () => {
+      await world.database.within({ parties: [trust] }, (tx) => world.register.suspend(tx, trust, now, 'compromise'));
+      return [approve(anna), approve(ben)];
+    },
+  },
+])('refuses as $fault when $because, and nothing is published', async ({ fault, approvals }) => {
+  expect(await publish(await approvals())).toEqual({ ok: false, fault });
+  expect(await world.database.outside((tx) => policy.current(tx))).toBeUndefined();
+  expect(log.entries).toEqual([]);
+});
+
+it('never rolls policy back on approvals given before the version now published', async () => {
+  const old = [approve(anna), approve(ben)];
+  await publish(old);
+  const later = secondsAfter(now, 60);
+  await publish([approve(anna, later, otherFiles), approve(ben, later, otherFiles)], later, otherFiles);
+  expect(await publish(old, secondsAfter(now, 120))).toEqual({ ok: false, fault: 'approval-outdated' });
+  const again = secondsAfter(now, 180);
+  expect(await publish([approve(anna, again), approve(ben, again)], again)).toMatchObject({
+    published: { version: 3 },
+  });
+});
+
+it('publishes nothing twice, and nothing that is not in the log', async () => {
+  log.failure = new Error('the log is down');
+  await expect(publish([approve(anna), approve(ben)])).rejects.toThrow('the log is down');
+  expect(await world.database.outside((tx) => policy.current(tx))).toBeUndefined();
+  log.failure = undefined;
+  await publish([approve(anna), approve(ben)]);
+  const later = secondsAfter(now, 60);
+  expect(await publish([approve(anna, later), approve(ben, later)], later)).toEqual({
+    ok: false,
+    fault: 'already-published',
+  });
+});
+
+it('gives each of two publications at once a version of its own', async () => {
+  const both = await Promise.all([
+    publish([approve(anna), approve(ben)]),
+    publish([approve(anna, now, otherFiles), approve(ben, now, otherFiles)], now, otherFiles),
+  ]);
+  expect(both.map((one) => one.ok && one.published.version).sort()).toEqual([1, 2]);
+});
+
+describe('serving', () => {
+  it('is refused before anything is published', async () => {
+    await expect(serving(files)).rejects.toThrow(PolicyNotServable);
+  });
+
+  it('is refused for files that are not the published ones', async () => {
+    await publish([approve(anna), approve(ben)]);
+    await expect(serving(otherFiles)).rejects.toThrow(/digest/);
+  });
+
+  it('is refused for a row that two people’s approvals do not carry, whoever wrote it', async () => {
+    const forged = approve({ ...ben, privateJwk: keyPair().privateJwk });
+    await world.database.within({ parties: [council] }, (tx) =>
+      tx.sql('INSERT INTO gateway.policy_version VALUES (1, $1, $2, $3, $4)', [
+        files,
+        council,
+        now,
+        JSON.stringify([approve(anna), forged]),
+      ]),
+    );
+    await expect(serving(files)).rejects.toThrow(/`signature`/);
+  });
+
+  it('is refused once a key is revoked from before the publication, and not when from after', async () => {
+    await publish([approve(anna), approve(ben)]);
+    await revoke(anna, secondsAfter(now, 60));
+    expect(await serving(files)).toMatchObject({ version: 1 });
+    await revoke(ben, secondsAfter(now, -60));
+    await expect(serving(files)).rejects.toThrow(/`key-not-good`/);
+  });
+});
+
+describe('the second wall', () => {
+  it('lets nobody add a version in another’s name, or in an exchange’s', async () => {
+    const insert = (tx: Tx): Promise<unknown> =>
+      tx.sql('INSERT INTO gateway.policy_version VALUES (9, $1, $2, $3, $4)', [files, trust, now, '["a","b"]']);
+    await expect(world.database.within({ parties: [council] }, insert)).rejects.toMatchObject({ code: '42501' });
+    await expect(world.database.within({ parties: [council, trust] }, insert)).rejects.toMatchObject({ code: '42501' });
+    await expect(world.database.outside(insert)).rejects.toMatchObject({ code: '42501' });
+  });
+
+  it.each([
+    'UPDATE gateway.policy_version SET digest = digest',
+    'DELETE FROM gateway.policy_version',
+    'TRUNCATE gateway.policy_version',
+  ])('keeps what was published: %s', async (statement) => {
+    await publish([approve(anna), approve(ben)]);
+    await expect(world.database.within({ parties: [council] }, (tx) => tx.sql(statement))).rejects.toMatchObject({
+      code: '42501',
+    });
+    // The owner, with row-level security out of the way, is stopped by the table itself.
+    const asOwner = `ALTER TABLE gateway.policy_version NO FORCE ROW LEVEL SECURITY; ${statement}`;
+    await expect(test.asOwner(asOwner)).rejects.toMatchObject({ code: '42501' });
+  });
+});
+
+describe('the commands', () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'policy-'));
+    for (const part of ['catalogue', 'policies']) cpSync(join('config', part), join(folder, part), { recursive: true });
+    for (const who of [anna, ben]) writeFileSync(keyFile(who), JSON.stringify({ ...who.privateJwk, kid: who.kid }));
+  });
+  afterEach(() => {
+    rmSync(folder, { recursive: true });
+  });
+  const keyFile = ({ kid }: Person): string => join(folder, `${kid}.jwk`);
+  const approved = (who: Person): string => approveFiles(folder, `${who.agency}/${who.officer}`, keyFile(who), now);
+
+  it('approve and publish a folder, and refuse it once a byte has changed', async () => {
+    const approvals = [approved(anna), `${approved(ben)}\n`];
+    const altered = join(folder, 'catalogue', 'roles.yaml');
+    const bytes = readFileSync(altered);
+    writeFileSync(altered, Buffer.concat([bytes, Buffer.from('# one line more\n')]));
+    const refused = await publishFiles(publication, folder, approvals, now);
+    expect(describePublication(refused)).toMatch(/^not published: an approval is of other files/);
+
+    writeFileSync(altered, bytes);
+    const published = await publishFiles(publication, folder, approvals, now);
+    expect(describePublication(published)).toMatch(/^published version 1, digest [\w-]{43}$/);
+  });
+
+  it('say what would satisfy, and nothing of the key', () => {
+    writeFileSync(join(folder, 'bad.jwk'), JSON.stringify({ kty: 'EC', crv: 'P-256', d: 'c2VjcmV0', kid: 'k' }));
+    const attempt = (as: string, key: string) => () => approveFiles(folder, as, join(folder, key), now);
+    expect(attempt('nm-admin-1', 'anna-1.jwk')).toThrow(/`<agency>\/<officer>`/);
+    expect(attempt('a1/b1', 'bad.jwk')).toThrow(/^(?!.*c2VjcmV0).*`--key`/);
+  });
+});
+
+async function person(agency: AgencyId, id: string, kid: string): Promise<Person> {
+  const { publicJwk, privateJwk } = keyPair();
+  const officer = id as OfficerId;
+  await world.database.within({ parties: [agency] }, (tx) =>
+    world.register.addKey(tx, agency, { kid, use: 'approval', officer, public: publicJwk, notBefore: beginning }),
+  );
+  return { agency, officer, kid, privateJwk };
+}
+
+function revoke({ agency, kid }: Person, from: Instant): Promise<void> {
+  return world.database.within({ parties: [agency] }, (tx) => world.register.revokeKey(tx, agency, kid, from, 'lost'));
+}
