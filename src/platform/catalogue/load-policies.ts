@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Catalogue } from '../../core/law/catalogue.js';
-import type { PolicyRow, PolicySet } from '../../core/law/policy-row.js';
+import type { PolicySet } from '../../core/law/policy-row.js';
 import { checkBasis } from './check-policy-basis.js';
 import { checkCells } from './check-policy-cells.js';
 import { codesOf } from './check-citations.js';
