@@ -1,4 +1,7 @@
 import { Module } from '@nestjs/common';
+import { ConsentModule } from '../consent/consent.module.js';
+import { InvolvementModule } from '../involvement/involvement.module.js';
+import { SubjectsModule } from '../subjects/subjects.module.js';
 import { AskStatus } from './ask-status.js';
 import { Asks } from './asks.js';
 import { DeliveredOutcomes } from './delivered-outcomes.js';
@@ -13,6 +16,7 @@ import { AsksController } from './http/asks.controller.js';
  * `ExchangeSettings` and the platform.
  */
 @Module({
+  imports: [SubjectsModule, InvolvementModule, ConsentModule],
   controllers: [AsksController],
   providers: [Asks, AskStatus, DeliveredOutcomes, DisclosureSealer, FactGatherer],
 })

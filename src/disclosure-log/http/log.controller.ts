@@ -31,7 +31,7 @@ export class LogController {
   }
 
   /** A tile of hashes or a bundle of entries. */
-  @Get('tile/*path')
+  @Get('tile/*')
   @Open(WHY_OPEN)
   async tile(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<Buffer> {
     // The address as it was sent: a tile has one spelling, and what had to be decoded is not it.

@@ -1,0 +1,98 @@
+import type { AddressInfo } from 'node:net';
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyInstance } from 'fastify';
+import type { Settings } from '../../../config/settings.js';
+import { AppModule } from '../../app.module.js';
+import type { PolicyFiles } from '../../bindings/serving-policy.binding.js';
+import type { AgencyId } from '../../core/vocabulary/ids.js';
+import { loadBankHolidays } from '../../platform/catalogue/load-bank-holidays.js';
+import { loadCatalogue } from '../../platform/catalogue/load-catalogue.js';
+import { loadPolicies } from '../../platform/catalogue/load-policies.js';
+import { SystemClock, type Clock } from '../../platform/clock.js';
+import { connectionTo, type DatabaseConnection } from '../../platform/database/connection.js';
+import type { DatabasePart } from '../../platform/database/roles.js';
+import { apiAdapter } from '../../platform/http/api-adapter.js';
+import { observeRequests } from '../../platform/http/observe-requests.js';
+import { TimeOrderedIds } from '../../platform/ids.js';
+import type { MasterKey } from '../../platform/keys/master-key.js';
+import { FrameworkLog } from '../../platform/logging/framework-log.js';
+import type { Log } from '../../platform/logging/log.js';
+import { Metrics } from '../../platform/metrics/metrics.js';
+import { SystemRandomness } from '../../platform/randomness.js';
+
+/** What a gateway is started with. */
+export interface GatewayOptions {
+  readonly settings: Settings;
+  readonly urls: Readonly<Record<DatabasePart, string>>;
+  readonly master: MasterKey;
+  readonly log: Log;
+  /** The configuration folder: `catalogue`, `policies`, `sources`. */
+  readonly configuration: string;
+  /** Absent: the system's. */
+  readonly clock?: Clock;
+  readonly operator?: AgencyId;
+}
+
+/** A gateway that listens. */
+export interface RunningGateway {
+  readonly app: NestFastifyApplication;
+  readonly port: number;
+  /** Stops taking connections, answers what is under way, records outcomes, then lets go of the database. */
+  close(): Promise<void>;
+}
+
+/** The law and the policy of a configuration folder, loaded and checked whole. */
+export function loadPolicyFiles(configuration: string): PolicyFiles {
+  const law = loadCatalogue(configuration);
+  const { rows, digest } = loadPolicies(configuration, law);
+  return { law, rows, digest };
+}
+
+function connectionsTo(
+  urls: Readonly<Record<DatabasePart, string>>,
+  poolSize: number,
+): Readonly<Record<DatabasePart, DatabaseConnection>> {
+  return {
+    gateway: connectionTo(urls.gateway, { poolSize }),
+    sequencer: connectionTo(urls.sequencer, { poolSize: 2 }),
+    jobs: connectionTo(urls.jobs, { poolSize: 2 }),
+  };
+}
+
+/** Starts one gateway over a database that has been migrated. Any number may run over one database. */
+export async function startGateway(options: GatewayOptions): Promise<RunningGateway> {
+  const { settings, log, configuration } = options;
+  const clock = options.clock ?? new SystemClock();
+  const randomness = new SystemRandomness();
+  const ids = new TimeOrderedIds(clock, randomness);
+  const metrics = new Metrics();
+  const module = AppModule.of({
+    settings,
+    master: options.master,
+    clock,
+    randomness,
+    ids,
+    log,
+    metrics,
+    connections: connectionsTo(options.urls, settings.databasePoolSize),
+    policy: loadPolicyFiles(configuration),
+    holidays: loadBankHolidays(configuration),
+    configuration,
+    ...(options.operator !== undefined && { operator: options.operator }),
+  });
+  const adapter = apiAdapter({ maxBodyBytes: settings.maxBodyBytes, trustedProxies: settings.trustedProxies }, ids);
+  const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
+    bodyParser: false,
+    abortOnError: false,
+    forceCloseConnections: false,
+    logger: new FrameworkLog(log),
+  });
+  observeRequests(adapter.getInstance<FastifyInstance>(), metrics, log);
+  app.useSecurityHeaders({
+    contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: "'none'", frameAncestors: "'none'" } },
+  });
+  await app.listen(settings.port, settings.host);
+  const { port } = app.getHttpServer().address() as AddressInfo;
+  return { app, port, close: () => app.close() };
+}
