@@ -1,5 +1,4 @@
 import type { KeyObject } from 'node:crypto';
-import type { Catalogue } from '../law/catalogue.js';
 import type { ReleasedView } from '../redaction/released-view.js';
 import type { Brand } from '../vocabulary/brand.js';
 import type { Category } from '../vocabulary/codes.js';
@@ -21,14 +20,6 @@ export interface DisclosureShape {
   readonly categories: number;
   /** All leaves of a category: what it carries once disclosed. */
   readonly leavesOf: ReadonlyMap<Category, number>;
-}
-
-/** The shape that a catalogue gives every disclosure made under it. */
-export function disclosureShapeOf({ categories }: Pick<Catalogue, 'categories'>): DisclosureShape {
-  return {
-    categories: categories.size,
-    leavesOf: new Map([...categories].map(([category, { leaves }]) => [category, leaves.length])),
-  };
 }
 
 /** What sealing needs besides the view. */

@@ -1,8 +1,6 @@
 import { decodeProtectedHeader, decodeJwt } from 'jose';
-import { disclosureShapeOf, openDisclosure, sealDisclosure } from '../../../src/core/signing/disclosure.js';
+import { openDisclosure, sealDisclosure } from '../../../src/core/signing/disclosure.js';
 import { sha256Base64url } from '../../../src/core/signing/digest.js';
-import type { CategoryEntry } from '../../../src/core/law/catalogue.js';
-import type { Category } from '../../../src/core/vocabulary/codes.js';
 import type { AgencyId, DisclosureId, SubjectRef } from '../../../src/core/vocabulary/ids.js';
 import { nowSeconds, p256KeyPair } from './agency-keys.js';
 import { disclosureId, gateway, sealing, viewOf } from './released-views.js';
@@ -90,13 +88,4 @@ it('is refused when a holder of another key bound it', () => {
 
 it('a category that the catalogue does not know is never signed', () => {
   expect(() => sealDisclosure(viewOf({ unknown: { a: 1 } }), sealing())).toThrow(RangeError);
-});
-
-it('the shape follows the catalogue', () => {
-  const entry = { leaves: [{}, {}, {}] } as unknown as CategoryEntry;
-  const category = 'injury-findings' as Category;
-  expect(disclosureShapeOf({ categories: new Map([[category, entry]]) })).toEqual({
-    categories: 1,
-    leavesOf: new Map([[category, 3]]),
-  });
 });
