@@ -5,7 +5,8 @@ import { ApprovalKeysOfTheDirectory } from '../../../src/bindings/approval-keys.
 import { approveFiles } from '../../../src/cli/policy/approve-files.js';
 import { describePublication, publishFiles } from '../../../src/cli/policy/publish-files.js';
 import { sha256Base64url } from '../../../src/core/signing/digest.js';
-import type { AgencyId, OfficerId } from '../../../src/core/vocabulary/ids.js';
+import type { RoleCode } from '../../../src/core/vocabulary/codes.js';
+import type { AgencyId, OfficerId, TeamId } from '../../../src/core/vocabulary/ids.js';
 import type { JsonObject } from '../../../src/core/vocabulary/json.js';
 import { secondsAfter, type Instant } from '../../../src/core/vocabulary/time.js';
 import type { Tx } from '../../../src/platform/database/tx.js';
@@ -19,7 +20,7 @@ import {
   council,
   directoryWorld,
   keyPair,
-  now,
+  now as firstDay,
   trust,
   type DirectoryWorld,
 } from '../../support/directory-world.js';
@@ -41,48 +42,61 @@ interface Person {
   readonly privateJwk: JsonObject;
 }
 
-const files = sha256Base64url('the files');
-const otherFiles = sha256Base64url('other files');
-
 let test: TestDatabase;
 let world: DirectoryWorld;
 let log: NotedLog;
 let policy: PublishedPolicy;
 let publication: PolicyPublication;
+let people = 0;
+// Of the test at hand: what is published stays published, so each test has files, people and a day of its own.
+let now = firstDay;
+let files: string;
+let otherFiles: string;
 let anna: Person;
 let ben: Person;
 let cleo: Person;
 
-// Each test has a directory and history of its own: publishing is about what came before.
-beforeEach(async () => {
+beforeAll(async () => {
   test = await freshDatabase();
   world = await directoryWorld(await test.open('gateway'));
   log = new NotedLog();
   const keys = new ApprovalKeysOfTheDirectory(world.directory);
   policy = new PublishedPolicy(keys);
   publication = new PolicyPublication({ database: world.database, keys, policy, log });
-  anna = await person(council, 'nm-admin-1', 'anna-1');
-  ben = await person(trust, 'nnt-admin-1', 'ben-1');
-  cleo = await person(council, 'nm-admin-2', 'cleo-1');
 });
-afterEach(() => test.close());
+beforeEach(async () => {
+  now = secondsAfter(now, 86_400);
+  files = sha256Base64url(`files ${now}`);
+  otherFiles = sha256Base64url(`other files ${now}`);
+  anna = await person(council);
+  ben = await person(trust);
+  cleo = await person(council);
+});
+afterAll(() => test.close());
 
 const approve = (by: Person, at = now, digest = files): string => approvePolicy(digest, by, at);
 const publish = (approvals: string[], at = now, digest = files): ReturnType<PolicyPublication['publish']> =>
   publication.publish(digest, approvals, at);
+const current = (): Promise<PolicyVersion | undefined> => world.database.outside((tx) => policy.current(tx));
+const version = async (): Promise<number> => (await current())?.version ?? 0;
 const serving = (digest: string): Promise<PolicyVersion> =>
   world.database.outside((tx) => policy.assertServing(tx, digest));
 
+it('serves nothing before anything is published', async () => {
+  await expect(serving(files)).rejects.toThrow(PolicyNotServable);
+});
+
 it('publishes on two people’s approval, of one agency or two, in the log and once', async () => {
+  const before = await version();
   expect(await publish([approve(anna), approve(ben)])).toMatchObject({
     ok: true,
-    published: { version: 1, digest: files, publishedAt: now },
+    published: { version: before + 1, digest: files, publishedAt: now },
   });
   const later = secondsAfter(now, 60);
   const second = await publish([approve(anna, later, otherFiles), approve(cleo, later, otherFiles)], later, otherFiles);
-  expect(second).toMatchObject({ ok: true, published: { version: 2 } });
-  expect(log.entries).toEqual([1, 2]);
-  expect(await serving(otherFiles)).toMatchObject({ version: 2 });
+  expect(second).toMatchObject({ ok: true, published: { version: before + 2 } });
+  expect(log.entries.slice(-2)).toEqual([before + 1, before + 2]);
+  expect(await serving(otherFiles)).toMatchObject({ version: before + 2 });
 });
 
 it.each<{ fault: string; because: string; approvals: () => string[] | Promise<string[]> }>([
@@ -92,7 +106,7 @@ it.each<{ fault: string; because: string; approvals: () => string[] | Promise<st
   {
     fault: 'same-person',
     because: 'one person approves with two keys of theirs',
-    approvals: async () => [approve(anna), approve(await person(council, 'nm-admin-1', 'anna-2'))],
+    approvals: async () => [approve(anna), approve({ ...anna, ...(await newKey(council, anna.officer)) })],
   },
   { fault: 'malformed', because: 'one is no approval', approvals: () => [approve(anna), 'a.b.c'] },
   {
@@ -108,7 +122,7 @@ it.each<{ fault: string; because: string; approvals: () => string[] | Promise<st
   {
     fault: 'key-not-good',
     because: 'one names another person’s key',
-    approvals: () => [approve(anna), approve({ ...ben, agency: council, officer: anna.officer, kid: 'cleo-1' })],
+    approvals: () => [approve(anna), approve({ ...ben, agency: council, officer: anna.officer, kid: cleo.kid })],
   },
   {
     fault: 'key-not-good',
@@ -146,9 +160,13 @@ it.each<{ fault: string; because: string; approvals: () => string[] | Promise<st
     },
   },
 ])('refuses as $fault when $because, and nothing is published', async ({ fault, approvals }) => {
-  expect(await publish(await approvals())).toEqual({ ok: false, fault });
-  expect(await world.database.outside((tx) => policy.current(tx))).toBeUndefined();
-  expect(log.entries).toEqual([]);
+  const before = await version();
+  const given = await approvals();
+  const logged = log.entries.length;
+  expect(await publish(given)).toEqual({ ok: false, fault });
+  expect(await version()).toBe(before);
+  expect(log.entries).toHaveLength(logged);
+  await world.database.within({ parties: [trust] }, (tx) => world.register.reinstate(tx, trust)).catch(() => undefined);
 });
 
 it('never rolls policy back on approvals given before the version now published', async () => {
@@ -159,14 +177,14 @@ it('never rolls policy back on approvals given before the version now published'
   expect(await publish(old, secondsAfter(now, 120))).toEqual({ ok: false, fault: 'approval-outdated' });
   const again = secondsAfter(now, 180);
   expect(await publish([approve(anna, again), approve(ben, again)], again)).toMatchObject({
-    published: { version: 3 },
+    ok: true,
   });
 });
 
 it('publishes nothing twice, and nothing that is not in the log', async () => {
   log.failure = new Error('the log is down');
   await expect(publish([approve(anna), approve(ben)])).rejects.toThrow('the log is down');
-  expect(await world.database.outside((tx) => policy.current(tx))).toBeUndefined();
+  expect((await current())?.digest).not.toBe(files);
   log.failure = undefined;
   await publish([approve(anna), approve(ben)]);
   const later = secondsAfter(now, 60);
@@ -177,31 +195,33 @@ it('publishes nothing twice, and nothing that is not in the log', async () => {
 });
 
 it('gives each of two publications at once a version of its own', async () => {
+  const before = await version();
   const both = await Promise.all([
     publish([approve(anna), approve(ben)]),
     publish([approve(anna, now, otherFiles), approve(ben, now, otherFiles)], now, otherFiles),
   ]);
-  expect(both.map((one) => one.ok && one.published.version).sort()).toEqual([1, 2]);
+  expect(both.map((one) => (one.ok ? one.published.version : 0)).sort((a, b) => a - b)).toEqual([
+    before + 1,
+    before + 2,
+  ]);
 });
 
 describe('serving', () => {
-  it('is refused before anything is published', async () => {
-    await expect(serving(files)).rejects.toThrow(PolicyNotServable);
-  });
-
   it('is refused for files that are not the published ones', async () => {
     await publish([approve(anna), approve(ben)]);
     await expect(serving(otherFiles)).rejects.toThrow(/digest/);
   });
 
   it('is refused for a row that two people’s approvals do not carry, whoever wrote it', async () => {
+    const next = (await version()) + 1;
     const forged = approve({ ...ben, privateJwk: keyPair().privateJwk });
     await world.database.within({ parties: [council] }, (tx) =>
-      tx.sql('INSERT INTO gateway.policy_version VALUES (1, $1, $2, $3, $4)', [
+      tx.sql('INSERT INTO gateway.policy_version VALUES ($5, $1, $2, $3, $4)', [
         files,
         council,
         now,
         JSON.stringify([approve(anna), forged]),
+        next,
       ]),
     );
     await expect(serving(files)).rejects.toThrow(/`signature`/);
@@ -210,7 +230,7 @@ describe('serving', () => {
   it('is refused once a key is revoked from before the publication, and not when from after', async () => {
     await publish([approve(anna), approve(ben)]);
     await revoke(anna, secondsAfter(now, 60));
-    expect(await serving(files)).toMatchObject({ version: 1 });
+    expect(await serving(files)).toMatchObject({ digest: files });
     await revoke(ben, secondsAfter(now, -60));
     await expect(serving(files)).rejects.toThrow(/`key-not-good`/);
   });
@@ -219,7 +239,7 @@ describe('serving', () => {
 describe('the second wall', () => {
   it('lets nobody add a version in another’s name, or in an exchange’s', async () => {
     const insert = (tx: Tx): Promise<unknown> =>
-      tx.sql('INSERT INTO gateway.policy_version VALUES (9, $1, $2, $3, $4)', [files, trust, now, '["a","b"]']);
+      tx.sql('INSERT INTO gateway.policy_version VALUES (99, $1, $2, $3, $4)', [files, trust, now, '["a","b"]']);
     await expect(world.database.within({ parties: [council] }, insert)).rejects.toMatchObject({ code: '42501' });
     await expect(world.database.within({ parties: [council, trust] }, insert)).rejects.toMatchObject({ code: '42501' });
     await expect(world.database.outside(insert)).rejects.toMatchObject({ code: '42501' });
@@ -263,7 +283,7 @@ describe('the commands', () => {
 
     writeFileSync(altered, bytes);
     const published = await publishFiles(publication, folder, approvals, now);
-    expect(describePublication(published)).toMatch(/^published version 1, digest [\w-]{43}$/);
+    expect(describePublication(published)).toMatch(/^published version \d+, digest [\w-]{43}$/);
   });
 
   it('say what would satisfy, and nothing of the key', () => {
@@ -274,13 +294,30 @@ describe('the commands', () => {
   });
 });
 
-async function person(agency: AgencyId, id: string, kid: string): Promise<Person> {
+/** A new administrator with an approval key of their own. */
+async function person(agency: AgencyId): Promise<Person> {
+  people += 1;
+  const officer = `approver-${String(people)}` as OfficerId;
+  await world.database.within({ parties: [agency] }, (tx) =>
+    world.register.grantRole(tx, agency, {
+      officer,
+      name: `Invented ${officer}`,
+      team: (agency === council ? 'nm-csc' : 'nnt-acute') as TeamId,
+      role: 'administrator' as RoleCode,
+      from: beginning,
+    }),
+  );
+  return { agency, officer, ...(await newKey(agency, officer)) };
+}
+
+async function newKey(agency: AgencyId, officer: OfficerId): Promise<Pick<Person, 'kid' | 'privateJwk'>> {
+  people += 1;
+  const kid = `approval-${String(people)}`;
   const { publicJwk, privateJwk } = keyPair();
-  const officer = id as OfficerId;
   await world.database.within({ parties: [agency] }, (tx) =>
     world.register.addKey(tx, agency, { kid, use: 'approval', officer, public: publicJwk, notBefore: beginning }),
   );
-  return { agency, officer, kid, privateJwk };
+  return { kid, privateJwk };
 }
 
 function revoke({ agency, kid }: Person, from: Instant): Promise<void> {
