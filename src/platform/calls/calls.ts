@@ -34,13 +34,13 @@ export class Calls {
    * @throws `malformed` for a POST without a key, `replayed`, `idempotency-mismatch`, `idempotency-conflict`,
    *   `officer-not-permitted`, `outcome-unknown`, and what the work throws
    */
-  perform(call: AuthenticatedCall, work: (tx: Tx) => Promise<Answer>): Promise<Answer> {
+  async perform(call: AuthenticatedCall, work: (tx: Tx) => Promise<Answer>): Promise<Answer> {
     requireKey(call, 'changes');
     return this.carryOut(call, work);
   }
 
   /** As {@link perform}, for a call that changes nothing, whatever its method: no key is asked for. */
-  read(call: AuthenticatedCall, work: (tx: Tx) => Promise<Answer>): Promise<Answer> {
+  async read(call: AuthenticatedCall, work: (tx: Tx) => Promise<Answer>): Promise<Answer> {
     requireKey(call, 'reads');
     return this.carryOut(call, work);
   }

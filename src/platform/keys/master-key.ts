@@ -85,9 +85,13 @@ export async function readOrMakeMasterKey(file: string): Promise<MasterKey> {
     await made.writeFile(randomBytes(SECRET_BYTES));
     await made.sync();
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+    if (!isAlreadyThere(error)) throw error;
   } finally {
     await made?.close();
   }
   return readMasterKey(file);
+}
+
+function isAlreadyThere(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && 'code' in error && error.code === 'EEXIST';
 }
