@@ -3,8 +3,25 @@ import type { CatalogueFiles } from './catalogue-files.js';
 import { FileFaults, known, type KnownCodes } from './citations.js';
 import type { ConfigurationFault } from './configuration-faults.js';
 
+/** The names of the lists that one entry may cite another from. */
+export type CitableList =
+  | 'categories'
+  | 'purposes'
+  | 'powers'
+  | 'article6'
+  | 'article9'
+  | 'conditions'
+  | 'article10'
+  | 'confidentiality'
+  | 'bars'
+  | 'reasons'
+  | 'obligations'
+  | 'roles'
+  | 'teams'
+  | 'requestKinds';
+
 /** The lists that one entry may cite another from. */
-export function codesOf(catalogue: Catalogue) {
+export function codesOf(catalogue: Catalogue): Readonly<Record<CitableList, KnownCodes>> {
   const article10 = new Map(catalogue.article10.map((code) => [code, code]));
   const conditions = new Map<string, unknown>([...catalogue.schedule1, ...catalogue.schedule8]);
   return {
@@ -22,10 +39,10 @@ export function codesOf(catalogue: Catalogue) {
     roles: known('role', 'catalogue/roles.yaml', catalogue.roles),
     teams: known('team kind', 'catalogue/roles.yaml', catalogue.teamKinds),
     requestKinds: known('kind of request', 'catalogue/requests.yaml', catalogue.requestKinds),
-  } satisfies Record<string, KnownCodes>;
+  };
 }
 
-type Codes = ReturnType<typeof codesOf>;
+type Codes = Readonly<Record<CitableList, KnownCodes>>;
 
 /** Every code that an entry cites and no list has. */
 export function citationFaults(files: CatalogueFiles, catalogue: Catalogue): readonly ConfigurationFault[] {

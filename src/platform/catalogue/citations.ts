@@ -38,13 +38,13 @@ export class FileFaults {
   }
 }
 
-function unknown(code: string, { what, listedIn, keys }: KnownCodes): string {
-  const likest = [...keys()].reduce(
+function unknown(code: string, codes: KnownCodes): string {
+  const likest = [...codes.keys()].reduce(
     (best, candidate) => (alike(candidate, code) > alike(best, code) ? candidate : best),
     '',
   );
   const such = likest === '' ? '' : `, such as \`${likest}\``;
-  return `unknown ${what} \`${code}\`; use one of ${listedIn}${such}`;
+  return `unknown ${codes.what} \`${code}\`; use one of ${codes.listedIn}${such}`;
 }
 
 /** How many characters two codes begin with alike. */

@@ -10,7 +10,7 @@ export interface ConfigurationFault {
 /** Stops start-up: every fault at once, each with its file and line. */
 export class ConfigurationFaults extends Error {
   constructor(readonly faults: readonly ConfigurationFault[]) {
-    super(faults.map(({ file, line, message }) => `${file}:${line}: ${message}`).join('\n'));
+    super(faults.map(({ file, line, message }) => `${file}:${line.toString()}: ${message}`).join('\n'));
     this.name = 'ConfigurationFaults';
   }
 }

@@ -25,9 +25,7 @@ export function loadCatalogue(directory: string): Catalogue {
   return catalogue;
 }
 
-function byCode<Code extends string, Entry extends { readonly code: Code }>(
-  entries: readonly Entry[],
-): ReadonlyMap<Entry['code'], Entry> {
+function byCode<Entry extends { readonly code: string }>(entries: readonly Entry[]): ReadonlyMap<Entry['code'], Entry> {
   return new Map(entries.map((entry) => [entry.code, entry]));
 }
 

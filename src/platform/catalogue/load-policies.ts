@@ -4,7 +4,7 @@ import type { Catalogue } from '../../core/law/catalogue.js';
 import type { PolicySet } from '../../core/law/policy-row.js';
 import { checkBasis } from './check-policy-basis.js';
 import { checkCells } from './check-policy-cells.js';
-import { codesOf } from './check-citations.js';
+import { codesOf, type CitableList } from './check-citations.js';
 import { succession } from './check-policy-succession.js';
 import { FileFaults } from './citations.js';
 import { ConfigurationFaults, type ConfigurationFault } from './configuration-faults.js';
@@ -71,7 +71,7 @@ function check(placed: PlacedRow, catalogue: Catalogue): void {
 
 function checkCitations({ row, faults, place }: PlacedRow, catalogue: Catalogue): void {
   const codes = codesOf(catalogue);
-  const cite = (path: YamlPath, cited: string | readonly string[] | undefined, list: keyof typeof codes): void => {
+  const cite = (path: YamlPath, cited: string | readonly string[] | undefined, list: CitableList): void => {
     faults.cite([...place, ...path], cited, codes[list]);
   };
   if (!catalogue.purposes.has(row.purpose)) faults.cite(['purpose'], row.purpose, codes.purposes);

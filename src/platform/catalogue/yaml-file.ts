@@ -79,14 +79,11 @@ function firstLine(text: string): string {
 
 /** Says what would be right. Answers nothing for an issue whose schema has words of its own. */
 function describe(issue: RawIssue): string | undefined {
-  switch (issue.code) {
-    case 'invalid_type':
-      return issue.input === undefined ? `is missing; expected ${issue.expected}` : `expected ${issue.expected}`;
-    case 'invalid_value':
-      return `expected one of ${issue.values.map((value) => `\`${String(value)}\``).join(', ')}`;
-    case 'unrecognized_keys':
-      return `unknown property ${issue.keys.map((key) => `\`${key}\``).join(', ')}; take it out or correct its name`;
-    default:
-      return undefined;
-  }
+  if (issue.code === 'invalid_type')
+    return issue.input === undefined ? `is missing; expected ${issue.expected}` : `expected ${issue.expected}`;
+  if (issue.code === 'invalid_value')
+    return `expected one of ${issue.values.map((value) => `\`${String(value)}\``).join(', ')}`;
+  if (issue.code === 'unrecognized_keys')
+    return `unknown property ${issue.keys.map((key) => `\`${key}\``).join(', ')}; take it out or correct its name`;
+  return undefined;
 }

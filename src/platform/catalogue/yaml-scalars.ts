@@ -3,7 +3,7 @@ import type { Jurisdiction } from '../../core/vocabulary/codes.js';
 import type { CivilDate } from '../../core/vocabulary/time.js';
 
 /** A code: lower-case words joined by hyphens. Whether it exists is for the cross-check to say. */
-export function code<Code extends string>() {
+export function code<Code extends string>(): z.ZodType<Code, string> {
   return z
     .string()
     .regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/, { error: 'a code is lower-case words joined by hyphens, `child-s47-enquiry`' })
