@@ -1,3 +1,6 @@
+import { generateKeyPairSync, sign } from 'node:crypto';
+import { signCheckpoint } from '../../../src/core/transparency/checkpoint.js';
+import { verifierKey } from '../../../src/core/transparency/verifier-key.js';
 import { secondsAfter, type Instant } from '../../../src/core/vocabulary/time.js';
 import type { Discrepancy } from '../../../src/disclosure-log/discrepancy.js';
 import { fsck, type Promised } from '../../../src/disclosure-log/fsck.js';
@@ -175,6 +178,20 @@ describe('fsck', () => {
   ])('finds that $because', async ({ sql, found }) => {
     await tamper(sql);
     expect(kinds(await check())).toEqual(found);
+  });
+
+  it('finds a checkpoint that is well-formed and right, but signed by another key', async () => {
+    const { publicKey, privateKey } = generateKeyPairSync('ed25519');
+    const raw = Buffer.from(publicKey.export({ format: 'jwk' }).x ?? '', 'base64url');
+    const [state] = await world.database.outside((tx) =>
+      tx.sql<{ origin: string; root: Buffer }>('SELECT origin, root FROM gateway.log_state'),
+    );
+    if (state === undefined) throw new Error('the log has no state');
+    const checkpoint = { ...state, size: BigInt(ENTRIES) };
+    const key = verifierKey(state.origin, 'log', raw);
+    const forged = signCheckpoint(checkpoint, key, (bytes) => sign(null, bytes, privateKey));
+    await world.world.asOwner('UPDATE gateway.checkpoint SET note = $1 WHERE size = $2', [forged, ENTRIES]);
+    expect(await check()).toEqual([{ kind: 'checkpoint-forged', at: String(ENTRIES) }]);
   });
 
   it('finds an entry that was dropped while it waited, and names the broken promise once its time has passed', async () => {

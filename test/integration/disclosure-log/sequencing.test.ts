@@ -1,3 +1,4 @@
+import { generateKeyPairSync, sign } from 'node:crypto';
 import { openCheckpoint } from '../../../src/core/transparency/checkpoint.js';
 import { foldPlan, planConsistency } from '../../../src/core/transparency/proofs.js';
 import { nodesFromTiles, tileOf } from '../../../src/core/transparency/tiles.js';
@@ -5,8 +6,12 @@ import { rootOf } from '../../../src/core/transparency/tree-nodes.js';
 import { parseVerifierKey, type VerifierKey } from '../../../src/core/transparency/verifier-key.js';
 import { verifyConsistency } from '../../../src/core/transparency/verify-consistency.js';
 import { verifyInclusion } from '../../../src/core/transparency/verify-inclusion.js';
+import { LogFault } from '../../../src/disclosure-log/log-fault.js';
 import type { LoggedDisclosure } from '../../../src/disclosure-log/logged-disclosure.js';
 import { tileReader } from '../../../src/disclosure-log/persistence/public-rows.js';
+import { SequencingSession } from '../../../src/disclosure-log/persistence/sequencing-session.js';
+import { openLog, sequenceBatch } from '../../../src/disclosure-log/sequence-batch.js';
+import { connectionTo } from '../../../src/platform/database/connection.js';
 import { logWorld, type LogWorld } from '../../support/log-world.js';
 
 let world: LogWorld;
@@ -149,6 +154,45 @@ describe('the sequencer', () => {
     await world.append();
     while (sequencer.state !== 'halted') await new Promise((resolve) => setTimeout(resolve, 20));
     expect(await entries()).toHaveLength(1);
+  });
+
+  it('lets only one of two without the lease go ahead, and the other writes nothing', async () => {
+    const sequencer = world.sequencer();
+    await world.sequenced(0);
+    await sequencer.stop();
+    await appendMany(4, 10);
+    const signer = await world.keys.logSigner();
+    const connection = connectionTo(world.world.urls.sequencer);
+    const sessions = await Promise.all([SequencingSession.open(connection), SequencingSession.open(connection)]);
+    try {
+      const key = await logKey();
+      const ends = await Promise.allSettled(sessions.map((session) => sequenceBatch(session, key, signer)));
+      expect(ends.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+      expect(ends.find(({ status }) => status === 'rejected')).toMatchObject({
+        reason: expect.any(LogFault) as unknown,
+      });
+    } finally {
+      await Promise.all(sessions.map((session) => session.close()));
+    }
+    expect(await entries()).toHaveLength(40);
+    await expectOneHistory();
+  });
+
+  it('refuses a log that was started under another key', async () => {
+    world.sequencer();
+    await world.sequenced(0);
+    const { publicKey, privateKey } = generateKeyPairSync('ed25519');
+    const signer = {
+      name: 'gateway.example/log',
+      publicKey: Buffer.from(publicKey.export({ format: 'jwk' }).x ?? '', 'base64url'),
+      sign: (bytes: Uint8Array) => sign(null, bytes, privateKey),
+    };
+    const session = await SequencingSession.open(connectionTo(world.world.urls.sequencer));
+    try {
+      await expect(openLog(session, signer, 'epoch')).rejects.toThrow(/another key/);
+    } finally {
+      await session.close();
+    }
   });
 
   it('is not stopped by an entry that is queued twice', async () => {
