@@ -1,5 +1,5 @@
 // One PostgreSQL for the whole run, in a directory of its own, with a migrated database that every test file copies.
-import { chmod, mkdtemp } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import './support/typescript-sources.mjs';
@@ -33,6 +33,10 @@ export default async function startDatabase() {
     template,
     logins: server.logins,
     url: server.migrationUrl,
+    superuser: {
+      user: 'postgres',
+      password: await readFile(join(server.dataDirectory, 'superuser.secret'), 'utf8'),
+    },
   });
 }
 

@@ -17,6 +17,8 @@ export interface TestDatabase {
   open(part: DatabasePart, chosen?: Partial<Omit<DatabaseConnection, 'url'>>): Promise<PostgresDatabase>;
   /** Runs one statement, or several without values, as the owner, whom row-level security holds too. */
   asOwner<Row extends object>(text: string, values?: readonly unknown[]): Promise<Row[]>;
+  /** Runs statements as the superuser, whom nothing holds: to make what must be refused, never to look past the wall. */
+  asSuperuser(text: string): Promise<void>;
   /** A plain connection as one of the logins; closed with the database. */
   client(login: TestLogin): Promise<pg.Client>;
   /** Closes what was opened and drops the database. */
@@ -25,7 +27,7 @@ export interface TestDatabase {
 
 /** Copies the migrated template: some 100 ms. Close it in `afterAll`. */
 export async function freshDatabase(): Promise<TestDatabase> {
-  const { template, url, logins } = testServer();
+  const { template, url, logins, superuser } = testServer();
   const name = `test_${randomBytes(8).toString('hex')}`;
   const urlFor = (login: Login, database: string): string => addressed(url, login, database);
   await once(urlFor(logins.owner, 'postgres'), (client) =>
@@ -54,6 +56,9 @@ export async function freshDatabase(): Promise<TestDatabase> {
         const result = values === undefined ? client.query<Row>(text) : client.query<Row>(text, [...values]);
         return (await result).rows;
       }),
+    asSuperuser: async (text) => {
+      await once(urlFor(superuser, name), (client) => client.query(text));
+    },
     client: async (login) => {
       const client = new pg.Client({ connectionString: urls[login] });
       client.on('error', () => undefined);
@@ -63,7 +68,8 @@ export async function freshDatabase(): Promise<TestDatabase> {
     },
     close: async () => {
       await Promise.all(opened.map((each) => each.close()));
-      await once(urlFor(logins.owner, 'postgres'), (client) => client.query(`DROP DATABASE ${name} WITH (FORCE)`));
+      // A session that has just been closed may still be seen, and the owner may not end one.
+      await once(urlFor(superuser, 'postgres'), (client) => client.query(`DROP DATABASE ${name} WITH (FORCE)`));
     },
   };
 }
@@ -72,6 +78,7 @@ interface TestServer {
   readonly template: string;
   readonly url: string;
   readonly logins: Logins & Readonly<Record<'owner', Login>>;
+  readonly superuser: Login;
 }
 
 function testServer(): TestServer {

@@ -48,7 +48,8 @@ export async function wireTo(url: string): Promise<Wire> {
           return pass();
         case 'hold':
           waiting.push(pass);
-          return heard.splice(0).forEach((tell) => tell());
+          wakeAll(heard);
+          return undefined;
         case 'cut-before':
           return client.destroy();
         case 'cut-after':
@@ -67,7 +68,9 @@ export async function wireTo(url: string): Promise<Wire> {
     sent: [],
     commits: 'pass',
     held: () => (waiting.length > 0 ? Promise.resolve() : new Promise((tell) => heard.push(tell))),
-    release: () => waiting.splice(0).forEach((pass) => pass()),
+    release: () => {
+      wakeAll(waiting);
+    },
     close: async () => {
       for (const connection of connections) connection.destroy();
       server.close();
@@ -75,6 +78,10 @@ export async function wireTo(url: string): Promise<Wire> {
     },
   };
   return wire;
+}
+
+function wakeAll(waiting: (() => void)[]): void {
+  for (const wake of waiting.splice(0)) wake();
 }
 
 // The first message has no letter; every later one is a letter, a length that counts itself, and a body.

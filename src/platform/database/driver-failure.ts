@@ -1,4 +1,3 @@
-import { isNativeError } from 'node:util/types';
 import pg from 'pg';
 
 const transientStates = new Set([
@@ -24,10 +23,13 @@ export function sqlStateOf(failure: unknown): string | undefined {
 export function meansUnavailable(failure: unknown): boolean {
   const state = sqlStateOf(failure);
   if (state !== undefined) return transientStates.has(state) || state.startsWith('08');
-  if (!isNativeError(failure)) return false;
+  if (typeof failure !== 'object' || failure === null) return false;
   // Every address of a host was tried.
   if ('errors' in failure && Array.isArray(failure.errors)) return failure.errors.every(meansUnavailable);
-  return ('code' in failure && networkCodes.has(String(failure.code))) || driverSays.test(failure.message);
+  return (
+    ('code' in failure && networkCodes.has(String(failure.code))) ||
+    ('message' in failure && driverSays.test(String(failure.message)))
+  );
 }
 
 /**

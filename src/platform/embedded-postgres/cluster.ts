@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { lstat, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { EmbeddedPostgresUnavailable } from './embedded-postgres-unavailable.js';
+import { unless } from './file-failures.js';
 import type { NativeBinaries } from './native-binaries.js';
 import { giveTo, runAs, type ServerAccount } from './server-account.js';
 
@@ -22,7 +23,7 @@ const secretName = 'superuser.secret';
 /** Opens the cluster of a data directory, making both when the directory is not there. */
 export async function openCluster(parts: Omit<Cluster, 'password' | 'socketDirectory'>): Promise<Cluster> {
   const { account, binaries, dataDirectory } = parts;
-  const made = await readFile(join(dataDirectory, 'PG_VERSION'), 'utf8').catch(unlessAbsent);
+  const made = await readFile(join(dataDirectory, 'PG_VERSION'), 'utf8').catch(unless('ENOENT'));
   if (made === undefined) await makeCluster(parts);
   else if (made.trim() !== binaries.major) {
     throw new EmbeddedPostgresUnavailable(
@@ -57,7 +58,7 @@ async function makeCluster({
       ...(settings['fsync'] === 'off' ? ['--no-sync'] : []),
     ]);
     await rename(passwordFile, join(aside, secretName));
-    await rename(aside, dataDirectory).catch(unlessWon);
+    await rename(aside, dataDirectory).catch(unless('EEXIST', 'ENOTEMPTY'));
   } catch (failure) {
     throw new EmbeddedPostgresUnavailable(`\`${dataDirectory}\` cannot be made (${reasonOf(failure)})`, failure);
   } finally {
@@ -74,7 +75,7 @@ async function socketDirectoryFor(dataDirectory: string, account: ServerAccount 
     await mkdir(directory, { mode: 0o700 });
     await giveTo(account, directory);
   } catch (failure) {
-    unlessWon(failure as NodeJS.ErrnoException);
+    unless('EEXIST')(failure);
   }
   const found = await lstat(directory);
   const owners = [account?.uid ?? process.getuid?.()];
@@ -87,12 +88,4 @@ async function socketDirectoryFor(dataDirectory: string, account: ServerAccount 
 function reasonOf(failure: unknown): string {
   const stderr = failure instanceof Error && 'stderr' in failure ? String(failure.stderr).trim() : '';
   return stderr === '' ? String(failure) : stderr;
-}
-
-function unlessAbsent(failure: NodeJS.ErrnoException): undefined {
-  if (failure.code !== 'ENOENT') throw failure;
-}
-
-function unlessWon(failure: NodeJS.ErrnoException): void {
-  if (failure.code !== 'EEXIST' && failure.code !== 'ENOTEMPTY') throw failure;
 }

@@ -3,6 +3,7 @@ import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { z } from 'zod';
 import type { Logins } from '../database/logins.js';
+import { unless } from './file-failures.js';
 
 const login = z.strictObject({ user: z.string().min(1), password: z.string().min(20) });
 const contents = z.strictObject({ owner: login, gateway: login, sequencer: login, jobs: login });
@@ -19,9 +20,7 @@ export async function clusterLogins(file: string): Promise<ClusterLogins> {
   await mkdir(dirname(file), { recursive: true });
   try {
     await writeFile(aside, JSON.stringify(newLogins()), { mode: 0o600, flag: 'wx' });
-    await link(aside, file).catch((failure: NodeJS.ErrnoException) => {
-      if (failure.code !== 'EEXIST') throw failure;
-    });
+    await link(aside, file).catch(unless('EEXIST'));
   } finally {
     await rm(aside, { force: true });
   }

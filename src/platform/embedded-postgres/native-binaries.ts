@@ -2,6 +2,7 @@ import { cp, mkdir, readFile, rename, rm, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { EmbeddedPostgresUnavailable } from './embedded-postgres-unavailable.js';
+import { unless } from './file-failures.js';
 import { runAs, type ServerAccount } from './server-account.js';
 
 /** PostgreSQL programs that run here. */
@@ -62,7 +63,7 @@ async function privateCopy(native: string, destination: string): Promise<string>
     await cp(native, aside, { recursive: true, verbatimSymlinks: true });
     await linkLibraries(native, aside);
     await runAs(undefined, '/bin/chmod', ['-R', 'a+rX', aside]);
-    await rename(aside, destination).catch(unlessThere);
+    await rename(aside, destination).catch(unless('EEXIST', 'ENOTEMPTY'));
   } finally {
     await rm(aside, { recursive: true, force: true });
   }
@@ -75,10 +76,6 @@ async function linkLibraries(native: string, copy: string): Promise<void> {
     readonly target: string;
   }[];
   for (const { source, target } of links) {
-    await symlink(basename(source), join(copy, relative('native', target))).catch(unlessThere);
+    await symlink(basename(source), join(copy, relative('native', target))).catch(unless('EEXIST', 'ENOTEMPTY'));
   }
-}
-
-function unlessThere(failure: NodeJS.ErrnoException): void {
-  if (failure.code !== 'EEXIST' && failure.code !== 'ENOTEMPTY') throw failure;
 }

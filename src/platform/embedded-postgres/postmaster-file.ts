@@ -1,5 +1,6 @@
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { unless } from './file-failures.js';
 
 /** What a running server says of itself in its data directory. */
 export interface Postmaster {
@@ -11,10 +12,7 @@ export interface Postmaster {
 
 /** Reads `postmaster.pid`; undefined when no server is said to run. */
 export async function readPostmaster(dataDirectory: string): Promise<Postmaster | undefined> {
-  const text = await readFile(fileIn(dataDirectory), 'utf8').catch((failure: NodeJS.ErrnoException) => {
-    if (failure.code !== 'ENOENT') throw failure;
-    return '';
-  });
+  const text = (await readFile(fileIn(dataDirectory), 'utf8').catch(unless('ENOENT'))) ?? '';
   const lines = text.split('\n');
   const pid = Number.parseInt(lines[0] ?? '', 10);
   return pid > 0 ? { pid, isReady: lines[7]?.trim() === 'ready', text } : undefined;

@@ -126,17 +126,19 @@ function letGo(stream: Readable | Writable): void {
 }
 
 function shared(pid: number): RunningServer {
-  let stopped = false;
-  const gone = (async () => {
-    while (!stopped && isRunning(pid)) await pause(250, undefined, { ref: false });
-  })();
+  const leaving = new AbortController();
   return {
     kind: 'shared',
     pid,
-    gone,
+    gone: untilGone(pid, leaving.signal),
     stop: () => {
-      stopped = true;
+      leaving.abort();
       return Promise.resolve();
     },
   };
+}
+
+// It is no child of ours, so nobody tells us of its end.
+async function untilGone(pid: number, leaving: AbortSignal): Promise<void> {
+  while (!leaving.aborted && isRunning(pid)) await pause(250, undefined, { ref: false });
 }
