@@ -70,7 +70,7 @@ export class SubjectRegistry {
     const agreement = this.agreement(person, registration.details, found);
     await people.addIdentifiers(tx, { person, by, at, identifiers: believed(blind, found, agreement) });
     await this.putStatement(tx, { by, at, person, registration, keep: agreement !== 'differs' });
-    await openTasks(tx, by, at, agreement === 'differs' ? this.doubts(found) : []);
+    await openTasks(tx, by, at, agreement === 'differs' ? this.doubts(found, registration.details) : []);
     await withdrawDoubts(tx, by, at, agreement === 'differs' ? null : person);
     return person;
   }
@@ -139,7 +139,9 @@ export class SubjectRegistry {
     await people.putStandingDuties(tx, { person, by, at, duties: keep ? standingDuties : [] });
   }
 
-  private doubts(found: readonly NamedPerson[]): readonly RaisedDoubt[] {
+  // Whoever only names identifiers says nothing that could be wrong of anyone, so cannot stop the asks about them.
+  private doubts(found: readonly NamedPerson[], details: PersonDetails): readonly RaisedDoubt[] {
+    if (Object.keys(details).length === 0) return [];
     const kind = found.length > 1 ? 'identifiers-differ' : 'details-differ';
     return found.map(({ id, heldBy, registeredBy }) => ({
       id: this.ids.next(),

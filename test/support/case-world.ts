@@ -1,4 +1,5 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { join } from 'node:path';
 import { RegisteredCasePeople, RegisteredConsentingPeople } from '../../src/bindings/people-of-cases.binding.js';
 import { RegisteredInvolvements } from '../../src/bindings/own-involvements.binding.js';
 import { ConsentCodes } from '../../src/consent/consent-codes.js';
@@ -12,6 +13,7 @@ import { CaseTeams } from '../../src/involvement/case-teams.js';
 import type { CaseOfficer } from '../../src/involvement/involvement.js';
 import { InvolvementRegister } from '../../src/involvement/involvement-register.js';
 import { ProcessCatalogue } from '../../src/involvement/process-catalogue.js';
+import { loadCatalogue } from '../../src/platform/catalogue/load-catalogue.js';
 import { Calls } from '../../src/platform/calls/calls.js';
 import { Clock } from '../../src/platform/clock.js';
 import type { PostgresDatabase } from '../../src/platform/database/postgres-database.js';
@@ -23,6 +25,8 @@ import { SystemRandomness } from '../../src/platform/randomness.js';
 import { Sealer } from '../../src/platform/sealing/sealer.js';
 import { SubjectRegistry } from '../../src/subjects/subject-registry.js';
 import { freshDatabase, type TestDatabase } from './database.js';
+
+const configuration = join(import.meta.dirname, '../../config');
 
 /** The council that leads, the force and the trust that work with it. All invented. */
 export const council = 'northmoor-council' as AgencyId;
@@ -100,7 +104,7 @@ export async function openCaseWorld(follower?: WithdrawalFollower): Promise<Case
   const sealer = new Sealer({ master, randomness, ids, clock });
   const subjects = new SubjectRegistry(keys, sealer, ids, clock);
   const casePeople = new RegisteredCasePeople(subjects);
-  const processes = ProcessCatalogue.read('config/catalogue/processes.yaml');
+  const processes = ProcessCatalogue.read(join(configuration, 'catalogue/processes.yaml'));
   const involvements = new InvolvementRegister(casePeople, theCast(), processes, sealer, ids, clock);
   const consentingPeople = new RegisteredConsentingPeople(subjects);
   return {
@@ -112,7 +116,14 @@ export async function openCaseWorld(follower?: WithdrawalFollower): Promise<Case
     involvements,
     casePeople,
     ownInvolvements: new RegisteredInvolvements(involvements),
-    consents: new ConsentRegistry(consentingPeople, fewCodes(), sealer, ids, clock, follower),
+    consents: new ConsentRegistry(
+      consentingPeople,
+      new ConsentCodes(loadCatalogue(configuration)),
+      sealer,
+      ids,
+      clock,
+      follower,
+    ),
     sealer,
     versionOf: async (person) => {
       const anchor = { kind: 'subject', id: person } as const;
@@ -176,21 +187,4 @@ function theCast(): HandwrittenTeams {
   teams.employ(trust, 'nt-nurse', { kind: 'health', team: 'nhs-acute' }, false);
   teams.employ(trust, 'nt-named-doctor', { kind: 'health', team: 'nhs-acute' }, false);
   return teams;
-}
-
-function fewCodes(): ConsentCodes {
-  const category = { leaves: [], questions: [] };
-  return new ConsentCodes({
-    categories: new Map([
-      ['present-concern', category],
-      ['health-summary', category],
-      ['adoption-link', { ...category, cannotBeAsked: true }],
-    ]),
-    purposes: new Map([['child-early-help', {}]]),
-    protectionKinds: new Map([
-      ['adopted', { code: 'adopted', raises: 'A3' }],
-      ['refuge', { code: 'refuge' }],
-    ]),
-    bars: new Map([['A3', { exceptions: [{ token: 'court-order', title: 'an order of a court' }] }]]),
-  } as unknown as ConstructorParameters<typeof ConsentCodes>[0]);
 }
