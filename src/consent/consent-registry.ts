@@ -43,19 +43,18 @@ export class ConsentRegistry {
 
   /**
    * What stands about a person, whoever recorded it, as far as the transaction may see: all of it where it is about them.
+   * One statement.
    *
    * A withdrawal that is committed counts from `at` at the latest, whatever another gateway's clock said.
    */
   async standing(tx: Tx, person: PersonId, at: Instant): Promise<Standing> {
-    const consents = await rows.consentsOf(tx, person);
+    const { consents, ...others } = await rows.standing(tx, person);
+    const withdrawnBy = (moment: Instant): Instant => (moment < at ? moment : at);
     return {
-      consents: consents.map(({ withdrawnAt, ...consent }) => ({
-        ...consent,
-        ...(withdrawnAt !== undefined && { withdrawnAt: withdrawnAt < at ? withdrawnAt : at }),
-      })),
-      objections: await rows.objectionsTo(tx, person),
-      protections: await rows.protectionsOf(tx, person),
-      holds: await rows.holdsOn(tx, person),
+      consents: consents.map(({ withdrawnAt, ...consent }) =>
+        withdrawnAt === undefined ? consent : { ...consent, withdrawnAt: withdrawnBy(withdrawnAt) },
+      ),
+      ...others,
     };
   }
 

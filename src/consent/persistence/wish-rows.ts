@@ -1,9 +1,7 @@
-import type { ConsentFacts, HoldFacts, ObjectionFacts, ProtectionFacts } from '../../core/decision/facts.js';
-import type { Category, Purpose } from '../../core/vocabulary/codes.js';
 import type { AgencyId, OfficerId, PersonId } from '../../core/vocabulary/ids.js';
-import type { CivilDate, Instant } from '../../core/vocabulary/time.js';
+import type { Instant } from '../../core/vocabulary/time.js';
 import type { Tx } from '../../platform/database/tx.js';
-import type { Author, NewConsent, WishKind, WithdrawnConsent } from '../wish.js';
+import type { Author, NewConsent, Standing, WishKind, WithdrawnConsent } from '../wish.js';
 
 /** What every recorded wish has. */
 export interface Recorded {
@@ -94,63 +92,37 @@ export async function consentTerms(tx: Tx, agency: AgencyId, id: string): Promis
   return row;
 }
 
-/** Every consent about a person that the transaction may see. */
-export async function consentsOf(tx: Tx, person: PersonId): Promise<readonly ConsentFacts[]> {
-  const rows = await tx.sql<ConsentRow>(
-    `SELECT c.id, c.scope, c.recipients, c.purpose, c.obtained_on, c.expires, w.ended_at
-     FROM gateway.consent c LEFT JOIN gateway.consent_withdrawal w ON w.consent = c.id
-     WHERE c.person = $1 ORDER BY c.recorded_at, c.id`,
+/** What stands about a person, as far as the transaction may see; of consents also those that were withdrawn. */
+export async function standing(tx: Tx, person: PersonId): Promise<Standing> {
+  const [row] = await tx.sql<Standing>(
+    `SELECT
+       (SELECT coalesce(jsonb_agg(jsonb_strip_nulls(jsonb_build_object(
+                 'id', c.id, 'scope', c.scope, 'recipients', c.recipients, 'purpose', c.purpose,
+                 'obtainedOn', c.obtained_on, 'expires', c.expires,
+                 'withdrawnAt', to_char(w.ended_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')))
+               ORDER BY c.recorded_at, c.id), '[]')
+        FROM gateway.consent c LEFT JOIN gateway.consent_withdrawal w ON w.consent = c.id
+        WHERE c.person = $1) AS consents,
+       (SELECT coalesce(jsonb_agg(jsonb_build_object('id', o.id, 'ground', o.ground, 'recordedBy', o.agency)
+               ORDER BY o.recorded_at, o.id), '[]')
+        FROM gateway.objection o
+        WHERE o.person = $1 AND NOT EXISTS (SELECT FROM gateway.objection_withdrawal e WHERE e.objection = o.id)
+       ) AS objections,
+       (SELECT coalesce(jsonb_agg(jsonb_build_object(
+                 'id', p.id, 'kind', p.kind, 'recordedBy', p.agency, 'exceptions', p.exceptions)
+               ORDER BY p.recorded_at, p.id), '[]')
+        FROM gateway.protection p
+        WHERE p.person = $1 AND NOT EXISTS (SELECT FROM gateway.protection_lift e WHERE e.protection = p.id)
+       ) AS protections,
+       (SELECT coalesce(jsonb_agg(jsonb_build_object('id', h.id, 'recordedBy', h.agency)
+               ORDER BY h.recorded_at, h.id), '[]')
+        FROM gateway.hold h
+        WHERE h.person = $1 AND NOT EXISTS (SELECT FROM gateway.hold_release e WHERE e.hold = h.id)
+       ) AS holds`,
     [person],
   );
-  return rows.map((row) => ({
-    id: row.id,
-    scope: row.scope,
-    recipients: row.recipients,
-    purpose: row.purpose,
-    obtainedOn: row.obtained_on,
-    ...(row.expires !== null && { expires: row.expires }),
-    ...(row.ended_at !== null && { withdrawnAt: row.ended_at }),
-  }));
-}
-
-/** Objections about a person that stand. */
-export function objectionsTo(tx: Tx, person: PersonId): Promise<readonly ObjectionFacts[]> {
-  return tx.sql<ObjectionFacts & object>(
-    `SELECT o.id, o.ground, o.agency AS "recordedBy" FROM gateway.objection o
-     WHERE o.person = $1 AND NOT EXISTS (SELECT FROM gateway.objection_withdrawal e WHERE e.objection = o.id)
-     ORDER BY o.recorded_at, o.id`,
-    [person],
-  );
-}
-
-/** Protections of a person that stand. */
-export function protectionsOf(tx: Tx, person: PersonId): Promise<readonly ProtectionFacts[]> {
-  return tx.sql<ProtectionFacts & object>(
-    `SELECT p.id, p.kind, p.agency AS "recordedBy", p.exceptions FROM gateway.protection p
-     WHERE p.person = $1 AND NOT EXISTS (SELECT FROM gateway.protection_lift e WHERE e.protection = p.id)
-     ORDER BY p.recorded_at, p.id`,
-    [person],
-  );
-}
-
-/** Holds about a person that stand. */
-export function holdsOn(tx: Tx, person: PersonId): Promise<readonly HoldFacts[]> {
-  return tx.sql<HoldFacts & object>(
-    `SELECT h.id, h.agency AS "recordedBy" FROM gateway.hold h
-     WHERE h.person = $1 AND NOT EXISTS (SELECT FROM gateway.hold_release e WHERE e.hold = h.id)
-     ORDER BY h.recorded_at, h.id`,
-    [person],
-  );
-}
-
-interface ConsentRow {
-  readonly id: string;
-  readonly scope: readonly Category[];
-  readonly recipients: readonly AgencyId[];
-  readonly purpose: Purpose;
-  readonly obtained_on: CivilDate;
-  readonly expires: CivilDate | null;
-  readonly ended_at: Instant | null;
+  if (row === undefined) throw new Error('a query without FROM gave no row');
+  return row;
 }
 
 const endings = {
