@@ -120,7 +120,7 @@ describe('a transaction that lost to another', () => {
         await add(tx, second);
       });
     await Promise.all([crossing('left', 'right', leftHeld, rightHeld), crossing('right', 'left', rightHeld, leftHeld)]);
-    expect(runs).toBe(3);
+    expect(runs).toBeGreaterThanOrEqual(3);
     expect([await countOf('left'), await countOf('right')]).toEqual([3, 3]);
   });
 
