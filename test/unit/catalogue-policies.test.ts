@@ -253,6 +253,17 @@ describe('a policy with a fault stops start-up and says where and what would be 
   });
 });
 
+describe('a configuration folder that is not there', () => {
+  it('is told by every file that is missing', () => {
+    expect(() => loadCatalogue('/nowhere')).toThrow(
+      'catalogue/powers.yaml:1: the file is missing; it must be there and readable',
+    );
+    expect(() => loadPolicies('/nowhere', catalogue)).toThrow(
+      'no policy is there; put one file a purpose into `policies/`',
+    );
+  });
+});
+
 describe('a test table', () => {
   const table = 'policies/child-strategy-discussion.tests.yaml';
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
@@ -10,7 +10,7 @@ import { join } from 'node:path';
  */
 export function filesDigest(directory: string, folders: readonly string[]): string {
   const files = folders
-    .flatMap((folder) => readdirSync(join(directory, folder)).map((name) => `${folder}/${name}`))
+    .flatMap((folder) => namesIn(directory, folder).map((name) => `${folder}/${name}`))
     .filter((file) => file.endsWith('.yaml'))
     .sort();
   const hash = createHash('sha256');
@@ -19,4 +19,10 @@ export function filesDigest(directory: string, folders: readonly string[]): stri
     hash.update(`${file}\0${bytes.length.toString()}\0`).update(bytes);
   }
   return hash.digest('base64url');
+}
+
+/** The names in a folder under `directory`, in no order; none where there is no such folder. */
+export function namesIn(directory: string, folder: string): readonly string[] {
+  const path = join(directory, folder);
+  return existsSync(path) ? readdirSync(path) : [];
 }

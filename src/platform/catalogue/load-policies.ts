@@ -1,5 +1,3 @@
-import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Catalogue } from '../../core/law/catalogue.js';
 import type { PolicySet } from '../../core/law/policy-row.js';
 import { checkBasis } from './check-policy-basis.js';
@@ -8,7 +6,7 @@ import { codesOf, type CitableList } from './check-citations.js';
 import { succession } from './check-policy-succession.js';
 import { FileFaults } from './citations.js';
 import { ConfigurationFaults, type ConfigurationFault } from './configuration-faults.js';
-import { filesDigest } from './files-digest.js';
+import { filesDigest, namesIn } from './files-digest.js';
 import type { PlacedRow } from './placed-row.js';
 import { policyFile } from './policy-schemas.js';
 import { readYaml, type YamlFile, type YamlPath } from './yaml-file.js';
@@ -39,11 +37,14 @@ export function loadPolicies(directory: string, catalogue: Catalogue, version = 
 }
 
 function readPolicyFiles(directory: string) {
-  const names = readdirSync(join(directory, 'policies'))
+  const names = namesIn(directory, 'policies')
     .filter((name) => name.endsWith('.yaml') && !name.endsWith('.tests.yaml'))
     .sort();
   const read = names.map((name) => readYaml(directory, `policies/${name}`, policyFile));
   const faults: ConfigurationFault[] = read.flatMap((found) => ('value' in found ? [] : found));
+  // An absent folder and an empty one look alike from here: either way nothing could ever be permitted.
+  if (names.length === 0)
+    faults.push({ file: 'policies', line: 1, message: 'no policy is there; put one file a purpose into `policies/`' });
   return { files: read.flatMap((found) => ('value' in found ? [found] : [])), faults };
 }
 

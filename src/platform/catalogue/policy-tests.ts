@@ -1,10 +1,9 @@
-import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { compilePolicy, type CompiledPolicy } from '../../core/decision/policy-ability.js';
 import type { Catalogue } from '../../core/law/catalogue.js';
 import type { PolicySet } from '../../core/law/policy-row.js';
 import type { Category, Purpose } from '../../core/vocabulary/codes.js';
 import { ConfigurationFaults, type ConfigurationFault } from './configuration-faults.js';
+import { namesIn } from './files-digest.js';
 import { policyOutcome, type PolicyOutcome, type PolicyQuestion } from './policy-outcome.js';
 import { policyTestsFile } from './policy-schemas.js';
 import { readYaml, type YamlFile } from './yaml-file.js';
@@ -45,7 +44,7 @@ export function runPolicyTests(directory: string, catalogue: Catalogue, policies
 }
 
 function readTables(directory: string): readonly TestsFile[] {
-  const names = readdirSync(join(directory, 'policies')).filter((name) => name.endsWith('.tests.yaml'));
+  const names = namesIn(directory, 'policies').filter((name) => name.endsWith('.tests.yaml'));
   const read = names.sort().map((name) => readYaml(directory, `policies/${name}`, policyTestsFile));
   const faults = read.flatMap((found) => ('value' in found ? [] : found));
   if (faults.length > 0) throw new ConfigurationFaults(faults);
