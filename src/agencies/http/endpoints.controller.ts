@@ -35,8 +35,8 @@ export class EndpointsController {
   @Get()
   @Allows({ scope: 'directory.read', duty: 'administer' })
   list(@TheCall() call: AuthenticatedCall, @Param('id', { schema: agencyPathId }) agency: AgencyId): Promise<Answer> {
-    assertOwn(call, agency);
     return this.calls.read(call, async (tx) => {
+      assertOwn(call, agency);
       const endpoints = await this.directory.endpointsOf(tx, agency);
       return { status: 200, body: { endpoints: endpoints.map(asJson) } };
     });
@@ -49,8 +49,7 @@ export class EndpointsController {
     @Param('id', { schema: agencyPathId }) agency: AgencyId,
     @Body({ schema: newEndpoint }) body: NewEndpoint,
   ): Promise<Answer> {
-    assertOwn(call, agency);
-    return this.change.propose(call, asJson(body), (tx) => this.assertOwnTeam(tx, agency, body));
+    return this.change.propose(call, agency, asJson(body), (tx) => this.assertOwnTeam(tx, agency, body));
   }
 
   /**
@@ -65,11 +64,10 @@ export class EndpointsController {
     @Param('changeId', { schema: uuidPath }) changeId: string,
     @Body({ schema: approval }) body: Approval,
   ): Promise<Answer> {
-    assertOwn(call, agency);
     const id = this.ids.next();
     const answer = await this.change.approve(
       call,
-      { changeId, approval: body, schema: newEndpoint },
+      { agency, changeId, approval: body, schema: newEndpoint },
       async (tx, endpoint) => {
         await this.assertOwnTeam(tx, agency, endpoint);
         await this.register.approveEndpoint(tx, agency, { id, ...endpoint, approvedAt: call.receivedAt });
@@ -94,9 +92,9 @@ export class EndpointsController {
     @Param('endpointId', { schema: uuidPath }) id: string,
     @Body({ schema: approval }) body: Approval,
   ): Promise<Answer> {
-    assertOwn(call, agency);
     if (body.officer !== call.officer) throw malformed('/officer', 'must be the officer the signature names');
     const answer = await this.calls.perform(call, async (tx) => {
+      assertOwn(call, agency);
       const endpoints = await this.directory.endpointsOf(tx, agency);
       if (!endpoints.some((endpoint) => endpoint.id === id)) throw new GatewayProblem('not-found');
       return {

@@ -13,7 +13,7 @@ import { AgencyDirectory } from '../agency-directory.js';
 import { AgencyRegister } from '../agency-register.js';
 import { agencyPathId, approval, asJson, keyRevocation, kidPath, newKey, uuidPath } from './requests.js';
 import type { Approval, NewKey } from './requests.js';
-import { assertOwn, notBefore, TwoPersonChange } from './two-person-change.js';
+import { notBefore, TwoPersonChange } from './two-person-change.js';
 
 const ADMINISTER = { scope: 'directory.write', duty: 'administer' } as const;
 
@@ -42,10 +42,11 @@ export class KeysController {
     @Param('id', { schema: agencyPathId }) agency: AgencyId,
     @Body({ schema: newKey }) body: NewKey,
   ): Promise<Answer> {
-    assertOwn(call, agency);
     if (!parsePublicJwk(body.public, ['ES256']).ok)
       throw malformed('/public', 'must be a public P-256 key for verifying signatures');
-    return this.change.propose(call, asJson(body), (tx) => this.assertHolder(tx, agency, body, call.receivedAt));
+    return this.change.propose(call, agency, asJson(body), (tx) =>
+      this.assertHolder(tx, agency, body, call.receivedAt),
+    );
   }
 
   @Post(':changeId/approval')
@@ -56,8 +57,7 @@ export class KeysController {
     @Param('changeId', { schema: uuidPath }) changeId: string,
     @Body({ schema: approval }) body: Approval,
   ): Promise<Answer> {
-    assertOwn(call, agency);
-    return this.change.approve(call, { changeId, approval: body, schema: newKey }, async (tx, proposed) => {
+    return this.change.approve(call, { agency, changeId, approval: body, schema: newKey }, async (tx, proposed) => {
       await this.assertHolder(tx, agency, proposed, call.receivedAt);
       const from = notBefore(call.receivedAt, proposed.notBefore);
       const { kid, use, officer, notAfter } = proposed;
@@ -83,8 +83,7 @@ export class KeysController {
     @Param('kid', { schema: kidPath }) kid: string,
     @Body({ schema: keyRevocation }) body: { effectiveFrom: Instant; reason: string },
   ): Promise<Answer> {
-    assertOwn(call, agency);
-    return this.change.propose(call, asJson(body), async (tx) => {
+    return this.change.propose(call, agency, asJson(body), async (tx) => {
       const keys = await this.directory.keysOf(tx, agency);
       if (!keys.some((key) => key.kid === kid)) throw new GatewayProblem('not-found');
     });
@@ -99,10 +98,9 @@ export class KeysController {
     @Param('changeId', { schema: uuidPath }) changeId: string,
     @Body({ schema: approval }) body: Approval,
   ): Promise<Answer> {
-    assertOwn(call, agency);
     return this.change.approve(
       call,
-      { changeId, approval: body, schema: keyRevocation },
+      { agency, changeId, approval: body, schema: keyRevocation },
       async (tx, { effectiveFrom, reason }) => {
         await this.register.revokeKey(tx, agency, kid, effectiveFrom, reason);
         return { status: 200, body: { kid, revokedFrom: effectiveFrom } };

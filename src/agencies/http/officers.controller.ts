@@ -29,8 +29,8 @@ export class OfficersController {
   @Get()
   @Allows({ scope: 'directory.read', duty: 'administer' })
   list(@TheCall() call: AuthenticatedCall, @Param('id', { schema: agencyPathId }) agency: AgencyId): Promise<Answer> {
-    assertOwn(call, agency);
     return this.calls.read(call, async (tx) => {
+      assertOwn(call, agency);
       const officers = await this.directory.officersOf(tx, agency);
       return { status: 200, body: { officers: officers.map(asJson) } };
     });
@@ -43,8 +43,7 @@ export class OfficersController {
     @Param('id', { schema: agencyPathId }) agency: AgencyId,
     @Body({ schema: newOfficer }) body: NewOfficer,
   ): Promise<Answer> {
-    assertOwn(call, agency);
-    return this.change.propose(call, asJson(body), (tx) => this.assertFits(tx, agency, body));
+    return this.change.propose(call, agency, asJson(body), (tx) => this.assertFits(tx, agency, body));
   }
 
   @Post(':changeId/approval')
@@ -55,8 +54,7 @@ export class OfficersController {
     @Param('changeId', { schema: uuidPath }) changeId: string,
     @Body({ schema: approval }) body: Approval,
   ): Promise<Answer> {
-    assertOwn(call, agency);
-    return this.change.approve(call, { changeId, approval: body, schema: newOfficer }, async (tx, proposed) => {
+    return this.change.approve(call, { agency, changeId, approval: body, schema: newOfficer }, async (tx, proposed) => {
       await this.assertFits(tx, agency, proposed);
       const from = notBefore(call.receivedAt, proposed.from);
       const { id: officer, name, team, role, trainingUntil } = proposed;
@@ -80,8 +78,7 @@ export class OfficersController {
     @Param('officerId', { schema: officerPathId }) officer: OfficerId,
     @Body({ schema: roleEnd }) body: { to: string },
   ): Promise<Answer> {
-    assertOwn(call, agency);
-    return this.change.propose(call, asJson(body), async (tx) => {
+    return this.change.propose(call, agency, asJson(body), async (tx) => {
       const officers = await this.directory.officersOf(tx, agency);
       if (!officers.some((role) => role.officer === officer)) throw new GatewayProblem('not-found');
     });
@@ -96,8 +93,7 @@ export class OfficersController {
     @Param('changeId', { schema: uuidPath }) changeId: string,
     @Body({ schema: approval }) body: Approval,
   ): Promise<Answer> {
-    assertOwn(call, agency);
-    return this.change.approve(call, { changeId, approval: body, schema: roleEnd }, async (tx, { to }) => {
+    return this.change.approve(call, { agency, changeId, approval: body, schema: roleEnd }, async (tx, { to }) => {
       await this.register.endRole(tx, agency, officer, to);
       return { status: 200, body: { id: officer, to } };
     });

@@ -33,8 +33,10 @@ export class SuspensionController {
     @Param('id', { schema: agencyPathId }) agency: AgencyId,
     @Body({ schema: suspension }) body: { from?: Instant | undefined; reason: string },
   ): Promise<Answer> {
-    this.assertOperator(call);
-    return this.change.propose(call, asJson(body), (tx) => this.assertEnrolled(tx, agency));
+    return this.change.propose(call, call.agency, asJson(body), async (tx) => {
+      this.assertOperator(call);
+      await this.assertEnrolled(tx, agency);
+    });
   }
 
   @Post('suspension/:changeId/approval')
@@ -45,8 +47,9 @@ export class SuspensionController {
     @Param('changeId', { schema: uuidPath }) changeId: string,
     @Body({ schema: approval }) body: Approval,
   ): Promise<Answer> {
-    this.assertOperator(call);
-    return this.change.approve(call, { changeId, approval: body, schema: suspension }, async (tx, proposed) => {
+    const change = { agency: call.agency, changeId, approval: body, schema: suspension };
+    return this.change.approve(call, change, async (tx, proposed) => {
+      this.assertOperator(call);
       const from = notBefore(call.receivedAt, proposed.from);
       await asTheAgency(tx, agency, call, () => this.register.suspend(tx, agency, from, proposed.reason));
       return { status: 200, body: { id: agency, suspendedFrom: from } };
@@ -60,8 +63,10 @@ export class SuspensionController {
     @Param('id', { schema: agencyPathId }) agency: AgencyId,
     @Body({ schema: reinstatement }) body: { reason: string },
   ): Promise<Answer> {
-    this.assertOperator(call);
-    return this.change.propose(call, asJson(body), (tx) => this.assertEnrolled(tx, agency));
+    return this.change.propose(call, call.agency, asJson(body), async (tx) => {
+      this.assertOperator(call);
+      await this.assertEnrolled(tx, agency);
+    });
   }
 
   @Post('reinstatement/:changeId/approval')
@@ -72,8 +77,9 @@ export class SuspensionController {
     @Param('changeId', { schema: uuidPath }) changeId: string,
     @Body({ schema: approval }) body: Approval,
   ): Promise<Answer> {
-    this.assertOperator(call);
-    return this.change.approve(call, { changeId, approval: body, schema: reinstatement }, async (tx) => {
+    const change = { agency: call.agency, changeId, approval: body, schema: reinstatement };
+    return this.change.approve(call, change, async (tx) => {
+      this.assertOperator(call);
       await asTheAgency(tx, agency, call, () => this.register.reinstate(tx, agency));
       return { status: 200, body: { id: agency } };
     });

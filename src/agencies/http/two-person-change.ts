@@ -14,6 +14,14 @@ interface Validated<T> {
   safeParse(body: Json): { readonly success: true; readonly data: T } | { readonly success: false };
 }
 
+interface Approved<T> {
+  /** Whose entries it changes, or who alone may change the entries of others. */
+  readonly agency: AgencyId;
+  readonly changeId: string;
+  readonly approval: Approval;
+  readonly schema: Validated<T>;
+}
+
 /** One change of authority, proposed by one administrator and made so by another of the same agency. */
 @Injectable()
 export class TwoPersonChange {
@@ -23,22 +31,24 @@ export class TwoPersonChange {
   ) {}
 
   /** Keeps a proposal for the second person. `check` refuses what could not be carried out anyway. */
-  propose(call: AuthenticatedCall, body: Json, check: (tx: Tx) => Promise<void>): Promise<Answer> {
+  propose(call: AuthenticatedCall, agency: AgencyId, body: Json, check: (tx: Tx) => Promise<void>): Promise<Answer> {
     return this.calls.perform(call, async (tx) => {
+      assertOwn(call, agency);
       await check(tx);
       return this.twoPeople.propose(tx, call, { path: call.path, body });
     });
   }
 
   /** Carries out a proposal on the second person's word. The path is the proposal's with `/{id}/approval` after it. */
-  approve<T>(
+  async approve<T>(
     call: AuthenticatedCall,
-    { changeId, approval, schema }: { changeId: string; approval: Approval; schema: Validated<T> },
+    { agency, changeId, approval, schema }: Approved<T>,
     work: (tx: Tx, proposed: T) => Promise<Answer>,
   ): Promise<Answer> {
     if (approval.officer !== call.officer) throw malformed('/officer', 'must be the officer the signature names');
     const path = call.path.slice(0, -`/${changeId}/approval`.length);
     return this.calls.perform(call, async (tx) => {
+      assertOwn(call, agency);
       const proposed = schema.safeParse(await this.twoPeople.approve(tx, call, path, changeId));
       if (!proposed.success)
         throw new GatewayProblem('unprocessable', {

@@ -223,7 +223,7 @@ describe('who asks', () => {
       requester: {
         team: { kind: 'la-csc' },
         officer: { role: 'social-worker' },
-        duties: expect.arrayContaining(['lead']),
+        duties: ['ask', 'push', 'lead', 'read-directory'],
       },
     });
   });

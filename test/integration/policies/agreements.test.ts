@@ -154,9 +154,9 @@ describe('an agreement', () => {
     const id = idOf(await propose());
     await expect(sign(id, trust, 'nnt-1')).rejects.toMatchObject({ slug: 'officer-not-permitted' });
     const call = callBy(trust, 'nnt-admin-1', `${path}/${id}/approval`);
-    expect(() => controller.sign(call, id, { officer: 'nnt-admin-2' as OfficerId })).toThrow(
-      expect.objectContaining({ slug: 'malformed' }),
-    );
+    await expect(async () => controller.sign(call, id, { officer: 'nnt-admin-2' as OfficerId })).rejects.toMatchObject({
+      slug: 'malformed',
+    });
   });
 });
 
@@ -176,9 +176,8 @@ describe('what anyone enrolled may read', () => {
       const { body } = await read(list);
       expect((body as { entries: unknown[] }).entries.length).toBeGreaterThan(0);
     }
-    expect((await read('categories')).body).toMatchObject({
-      entries: expect.arrayContaining([expect.objectContaining({ code: 'injury-findings', reference: 'D16' })]),
-    });
+    const { entries } = (await read('categories')).body as { entries: { code: string; reference: string }[] };
+    expect(entries.find(({ code }) => code === 'injury-findings')).toMatchObject({ reference: 'D16' });
   });
 
   it('no reason that is not shown to requesters', async () => {
