@@ -13,7 +13,7 @@ const samples: Readonly<Record<(typeof identifierSystems)[number], string>> = {
 
 it.each(identifierSystems)('%s: one wrong digit is always noticed', (system) => {
   const sample = samples[system];
-  const places = [...sample].flatMap((character, index) => (/\d/.test(character) ? [index] : []));
+  const places = Array.from(sample).flatMap((character, index) => (/\d/.test(character) ? [index] : []));
   // The police letter covers two digits of the year: the century is not checked.
   const checked = system === 'pnc-id' ? places.slice(2) : places;
   for (const place of checked) {

@@ -12,7 +12,7 @@ function modulus11CheckDigit(digits: string): number | undefined {
 
 /** The sum of ASCII digits, each times the weight of its place. */
 export function weightedSum(digits: string, weightAt: (index: number) => number): number {
-  return [...digits].reduce((sum, digit, index) => sum + Number(digit) * weightAt(index), 0);
+  return Array.from(digits).reduce((sum, digit, index) => sum + Number(digit) * weightAt(index), 0);
 }
 
 /** Whether ten ASCII digits end in the check digit that the first nine ask for. */

@@ -17,7 +17,7 @@ import { disclosureId, gateway, sealing, viewOf } from './released-views.js';
 interface NoteSigner {
   readonly key: VerifierKey;
   readonly text: string;
-  sign(bytes: Uint8Array): Uint8Array;
+  readonly sign: (bytes: Uint8Array) => Uint8Array;
 }
 
 function noteSigner(name: string, use: 'log' | 'witness'): NoteSigner {
