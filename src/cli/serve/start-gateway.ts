@@ -11,6 +11,7 @@ import { loadCatalogue } from '../../platform/catalogue/load-catalogue.js';
 import { loadPolicies } from '../../platform/catalogue/load-policies.js';
 import { SystemClock, type Clock } from '../../platform/clock.js';
 import { connectionTo, type DatabaseConnection } from '../../platform/database/connection.js';
+import { Database } from '../../platform/database/database.js';
 import type { DatabasePart } from '../../platform/database/roles.js';
 import { apiAdapter } from '../../platform/http/api-adapter.js';
 import { observeRequests } from '../../platform/http/observe-requests.js';
@@ -20,6 +21,7 @@ import { FrameworkLog } from '../../platform/logging/framework-log.js';
 import type { Log } from '../../platform/logging/log.js';
 import { Metrics } from '../../platform/metrics/metrics.js';
 import { SystemRandomness } from '../../platform/randomness.js';
+import { PublishedPolicy } from '../../policies/published-policy.js';
 
 /** What a gateway is started with. */
 export interface GatewayOptions {
@@ -32,6 +34,8 @@ export interface GatewayOptions {
   /** Absent: the system's. */
   readonly clock?: Clock;
   readonly operator?: AgencyId;
+  /** Done once the rooms are there and before anyone can call: the demonstration enrols its world here. */
+  readonly prepare?: (app: NestFastifyApplication) => Promise<void>;
 }
 
 /** A gateway that listens. */
@@ -60,6 +64,11 @@ function connectionsTo(
   };
 }
 
+/** Refuses to serve files that are not the policy two people published. */
+async function assertPolicyServed(app: NestFastifyApplication, digest: string): Promise<void> {
+  await app.get(Database).outside((tx) => app.get(PublishedPolicy).assertServing(tx, digest));
+}
+
 /** Starts one gateway over a database that has been migrated. Any number may run over one database. */
 export async function startGateway(options: GatewayOptions): Promise<RunningGateway> {
   const { settings, log, configuration } = options;
@@ -67,6 +76,7 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
   const randomness = new SystemRandomness();
   const ids = new TimeOrderedIds(clock, randomness);
   const metrics = new Metrics();
+  const policy = loadPolicyFiles(configuration);
   const module = AppModule.of({
     settings,
     master: options.master,
@@ -76,7 +86,7 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
     log,
     metrics,
     connections: connectionsTo(options.urls, settings.databasePoolSize),
-    policy: loadPolicyFiles(configuration),
+    policy,
     holidays: loadBankHolidays(configuration),
     configuration,
     ...(options.operator !== undefined && { operator: options.operator }),
@@ -92,7 +102,15 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
   app.useSecurityHeaders({
     contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: "'none'", frameAncestors: "'none'" } },
   });
-  await app.listen(settings.port, settings.host);
+  try {
+    await app.init();
+    await options.prepare?.(app);
+    await assertPolicyServed(app, policy.digest);
+    await app.listen(settings.port, settings.host);
+  } catch (failure) {
+    await app.close();
+    throw failure;
+  }
   const { port } = app.getHttpServer().address() as AddressInfo;
   return { app, port, close: () => app.close() };
 }

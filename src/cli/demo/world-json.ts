@@ -1,0 +1,120 @@
+import type { DemoKeys } from './credentials.js';
+import type { DemoWorld } from './world.js';
+
+/** What `world.json` is made from. */
+export interface WorldParts {
+  readonly world: DemoWorld;
+  readonly keys: DemoKeys;
+  readonly publicUrl: string;
+  readonly consoleUrl: string;
+  readonly logKey: string;
+  readonly urls: ReadonlyMap<string, string>;
+  readonly consents: ReadonlyMap<string, string>;
+}
+
+const DAY_MILLISECONDS = 86_400_000;
+
+function daysFromToday(days: number): string {
+  return new Date(Date.now() + days * DAY_MILLISECONDS).toISOString().slice(0, 10);
+}
+
+/** The joint section 47 enquiry's ask, as the police system of the demonstration makes it. */
+export function exampleAsk(subject: object, caseReference: string, officer: object): object {
+  return {
+    kind: 'police-safeguarding',
+    custodian: 'northmoor-nhs-trust',
+    custodianTeam: 'nnt-acute',
+    subject: { role: 'child', ...subject },
+    purpose: 'child-s47-enquiry',
+    caseReference,
+    officer,
+    categories: [
+      'core-identity',
+      'present-concern',
+      'injury-findings',
+      'household',
+      'health-summary',
+      'professionals-involved',
+      'full-medical-record',
+      'hiv-sti',
+    ],
+    questions: [
+      { category: 'health-summary', code: 'missed-appointments' },
+      { category: 'health-summary', code: 'ed-attendances' },
+      { category: 'health-summary', code: 'bleeding-disorder' },
+    ],
+    textFor: [],
+    period: { from: daysFromToday(-365), to: daysFromToday(0) },
+    necessity:
+      'Bruised ear in a child not yet five, account does not fit; joint enquiry began today; only what shows injury and pattern is asked.',
+    function: { power: 'ca04-s11', text: 'joint s.47 enquiry led by Northmoor Council; police strand' },
+    notice: { given: false, waivedReason: 'increased-risk-to-child', reviewOn: daysFromToday(14) },
+    urgency: 'urgent',
+  };
+}
+
+/** `world.json`: everything an integrator needs to script against the demonstration, private keys included. */
+export function worldJson({ world, keys, publicUrl, consoleUrl, logKey, urls, consents }: WorldParts): object {
+  return {
+    publicUrl,
+    consoleUrl,
+    logKey,
+    agencies: world.agencies.map((agency) => ({
+      id: agency.id,
+      name: agency.name,
+      kind: agency.kind,
+      clientId: `${agency.id}-system`,
+      clientKey: keys.agencies[agency.id]?.clientKey,
+      signingKey: keys.agencies[agency.id]?.signingKey,
+      teams: agency.teams.map(({ id, kind }) => ({ id, kind })),
+      officers: agency.officers.map((officer) => ({ ...officer, approvalKey: keys.approvals[officer.id] })),
+      systemUrl: urls.get(agency.id) ?? null,
+    })),
+    people: world.people.map(({ id, name, identifiers, story, familyName, givenName, birthDate }) => ({
+      id,
+      name,
+      identifiers,
+      story,
+      familyName,
+      givenName,
+      birthDate,
+    })),
+    cases: world.cases.map(({ reference, process, subject, lead, involvements }) => ({
+      reference,
+      process,
+      subject,
+      lead: lead.agency,
+      involvements: involvements.map(({ from, ...involvement }) => ({
+        ...involvement,
+        from: daysFromToday(-from),
+        to: null,
+      })),
+    })),
+    consents: world.consents.map(({ obtained, id, ...consent }) => ({
+      ...consent,
+      id: consents.get(id) ?? id,
+      obtained: { by: obtained.by, on: daysFromToday(-obtained.days), how: obtained.how },
+    })),
+    consoleUsers: world.agencies.flatMap((agency) =>
+      agency.officers
+        .filter(({ role }) => ['ig-officer', 'data-protection-officer', 'manager', 'releasing-officer'].includes(role))
+        .map(({ id, name, role }) => ({ id, name, agency: agency.id, roles: [role] })),
+    ),
+    examples: [
+      {
+        name: 'joint section 47 enquiry: the police strand asks the trust',
+        agency: 'northmoor-police',
+        officer: 'np-4471',
+        ask: exampleAsk({ nhsNumber: '9990000018' }, 'nm-2026-0417', { id: 'np-4471', role: 'police-ppu-officer' }),
+        expect: { status: 200, outcome: 'partly-released' },
+      },
+      {
+        name: 'the same by an officer with no confirmed involvement',
+        agency: 'northmoor-police',
+        officer: 'np-5200',
+        ask: exampleAsk({ nhsNumber: '9990000018' }, 'nm-2026-0417', { id: 'np-5200', role: 'police-inspector' }),
+        expect: { status: 403, reason: 'request-refused' },
+      },
+    ],
+  };
+}
