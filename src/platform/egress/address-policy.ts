@@ -56,7 +56,8 @@ function listOf(networks: readonly string[]): BlockList {
   for (const network of networks) {
     const [address = '', prefix = ''] = network.split('/');
     const family = isIP(address);
-    if (family === 0 || !/^\d{1,3}$/.test(prefix)) throw new RangeError(`\`${network}\` is not a network`);
+    if (family === 0 || !/^\d{1,3}$/.test(prefix) || Number(prefix) > (family === 4 ? 32 : 128))
+      throw new RangeError(`\`${network}\` is not a network`);
     list.addSubnet(address, Number(prefix), family === 4 ? 'ipv4' : 'ipv6');
   }
   return list;
