@@ -226,7 +226,7 @@ describe('the lint rules that guard our own ideas', () => {
       .filter(({ files }) => files !== undefined)
       .map(({ files, rules = {} }) => ({
         files: [...(files ?? [])],
-        languageOptions: { parser: tseslint.parser as Linter.Parser },
+        languageOptions: { parser: tseslint.parser },
         rules: Object.fromEntries(Object.entries(rules).filter(([name]) => own.includes(name))),
       }));
     return new Linter({ configType: 'flat' }).verify(code, parts, file).map(({ message }) => message);

@@ -33,7 +33,7 @@ export function apiAdapter(limits: ApiLimits, ids: Ids): FastifyAdapter {
     frameworkErrors: (error: FastifyError, request: FastifyRequest, reply: FastifyReply): void => {
       nameRequest(request, reply, ids);
       const { errorHandler } = adapter.getInstance<FastifyInstance>();
-      void errorHandler(error, request, reply);
+      errorHandler(error, request, reply);
     },
     routerOptions: { maxParamLength: 200, ignoreTrailingSlash: false, caseSensitive: true },
   });

@@ -165,7 +165,7 @@ describe('an address', () => {
     expect(received).toBe(0);
   });
 
-  it('of a private network is reached once that network is named, over TLS alone', async () => {
+  it('of a private network is reached once that network is named, over TLS alone', () => {
     const policy = new AddressPolicy({ loopback: 'refused', privateNetworks: ['10.20.0.0/16'] });
     expect(policy.permits('10.20.1.1')).toBe(true);
     expect(policy.permits('::ffff:10.20.1.1')).toBe(true);

@@ -67,7 +67,7 @@ describe.each([
       await seal(tx, council, of, place, text),
       await seal(tx, council, of, place, text),
     ]);
-    expect(one?.equals(two as Buffer)).toBe(false);
+    expect(one.equals(two)).toBe(false);
   });
 
   it('do not open in another place', async () => {

@@ -17,7 +17,7 @@ describe('the master secret', () => {
     const again = await readOrMakeMasterKey(file);
     expect(statSync(file).mode & 0o777).toBe(0o600);
     expect(readFileSync(file)).toHaveLength(32);
-    expect(again.unwrap('here', (keys[0] as MasterKey).wrap('here', Buffer.from('key')))).toEqual(Buffer.from('key'));
+    expect(again.unwrap('here', keys[0].wrap('here', Buffer.from('key')))).toEqual(Buffer.from('key'));
   });
 
   it('is never made where it must be given', async () => {
