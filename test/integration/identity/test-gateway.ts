@@ -57,6 +57,7 @@ export interface TestGatewayOptions {
   /** Of one deployment: the same for every gateway over one database. */
   readonly master: MasterKey;
   readonly controllers?: readonly Type[];
+  readonly tlsEndsHere?: boolean;
 }
 
 /** A master key for one deployment under test. */
@@ -81,7 +82,7 @@ export async function startGateway(options: TestGatewayOptions): Promise<TestGat
       { provide: Ids, useValue: ids },
       { provide: Log, useClass: QuietLog },
       { provide: HttpSettings, useValue: { publicUrl, dutyContact: 'duty desk, 01632 960000' } },
-      { provide: IdentitySettings, useValue: { publicUrl, tlsEndsHere: false } },
+      { provide: IdentitySettings, useValue: { publicUrl, tlsEndsHere: options.tlsEndsHere ?? false } },
       { provide: RegisteredClients, useValue: directory },
       { provide: SigningKeys, useValue: directory },
       { provide: OfficerDuties, useValue: { holds: () => Promise.resolve(true) } },
