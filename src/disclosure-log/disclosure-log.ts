@@ -21,6 +21,7 @@ import type {
 import { forgetSlices, insertEntry, insertOutcome } from './persistence/append-rows.js';
 import { latestCheckpoint, sequencedIndex, tileReader } from './persistence/public-rows.js';
 import { commitmentOf, type Side, type SliceContent, type SliceIds } from './slice.js';
+import { SequencerWake } from './sequencer-wake.js';
 import { sealedDetails } from './slice-details.js';
 
 const SALT_BYTES = 32;
@@ -48,6 +49,8 @@ export interface InclusionProof {
 /** Writes disclosures into the log, each in the transaction that decides it, and proves them afterwards. */
 @Injectable()
 export class DisclosureLog {
+  private readonly wake: SequencerWake;
+
   constructor(
     private readonly database: Database,
     private readonly keys: GatewayKeys,
@@ -55,7 +58,9 @@ export class DisclosureLog {
     private readonly randomness: Randomness,
     private readonly ids: Ids,
     private readonly clock: Clock,
-  ) {}
+  ) {
+    this.wake = new SequencerWake(database);
+  }
 
   /**
    * Fixes an entry: draws its salts and computes its leaf. Touches nothing stored; each call gives another leaf.
@@ -79,8 +84,8 @@ export class DisclosureLog {
   }
 
   /**
-   * Appends an entry in the caller's transaction, whose parties must be the slices' agencies, and wakes the sequencer
-   * at its commit. Takes no lock that another append waits for.
+   * Appends an entry in the caller's transaction, whose parties must be the slices' agencies. Takes no lock that
+   * another append waits for, and neither does its commit.
    *
    * @throws the driver's error 23505 when the disclosure was appended before, 42501 when an agency is no party
    */
@@ -88,6 +93,7 @@ export class DisclosureLog {
     const rows = [];
     for (const slice of prepared.slices) rows.push({ slice, sealed: await sealedDetails(this.sealer, tx, slice) });
     await insertEntry(tx, prepared, rows);
+    this.wake.announce();
     const { disclosureId, exchangeId, leafHash: leaf } = prepared;
     const parties = prepared.slices.map(({ committed }) => committed.agency);
     const facts: LoggedFacts = { disclosureId, exchangeId, parties, leafHash: leaf };

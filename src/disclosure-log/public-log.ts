@@ -14,7 +14,15 @@ export interface PublicTile {
 /** The log as anyone may read it: commitments and hashes, never personal data (C2SP tlog-tiles). */
 @Injectable()
 export class PublicLog {
+  #origin: string | undefined;
+
   constructor(private readonly database: Database) {}
+
+  /** The log's name, which never changes once it has begun; undefined before its first start. */
+  async origin(): Promise<string | undefined> {
+    this.#origin ??= (await this.verifierKey())?.split('+', 1)[0];
+    return this.#origin;
+  }
 
   /** The latest signed checkpoint; undefined before the log's first start. */
   async checkpoint(): Promise<string | undefined> {

@@ -10,9 +10,11 @@ import { BATCH_ENTRIES, openLog, sequenceBatch } from './sequence-batch.js';
 /** `standing-by` while another holds the lease or none can be had; `halted` for good after a {@link LogFault}. */
 export type SequencerState = 'stopped' | 'standing-by' | 'sequencing' | 'halted';
 
-/** How long entries gather before a batch is cut: an announcement's company, not a delay anyone waits for. */
+/** How long entries gather before a batch is cut, while there is anything to do: nobody waits for it. */
 const GATHER_MILLISECONDS = 15;
-/** How often a sequencer looks unasked: for an announcement lost, and to keep its session from being cut as idle. */
+/** How long it goes on cutting batches after the last entry or announcement: longer than an announcement is good for. */
+const AWAKE_MILLISECONDS = 1_000;
+/** How often it looks when at rest: for an announcement lost, and to keep its session from being cut as idle. */
 const LOOK_MILLISECONDS = 500;
 
 /**
@@ -88,12 +90,17 @@ export class Sequencer {
     const key = await openLog(session, signer, this.epoch());
     this.#state = 'sequencing';
     this.log.info('log sequencer took the lease');
+    let awakeUntil = 0;
     while (!this.stopping && !session.lost) {
       const done = await sequenceBatch(session, key, signer);
       if (done === BATCH_ENTRIES) continue;
-      await session.announced(LOOK_MILLISECONDS, this.#stopping.signal);
+      if (done > 0) awakeUntil = performance.now() + AWAKE_MILLISECONDS;
+      if (performance.now() >= awakeUntil && (await session.announced(LOOK_MILLISECONDS, this.#stopping.signal))) {
+        awakeUntil = performance.now() + AWAKE_MILLISECONDS;
+      }
       await this.pause(GATHER_MILLISECONDS);
     }
+    if (session.lost) this.log.warn('log sequencer lost its session');
   }
 
   // Another epoch for every log ever started, a restored one's successor too: no two may sign under one name.

@@ -9,7 +9,7 @@ export interface SealedSlice {
   readonly sealed: Buffer;
 }
 
-/** Queues the entry, keeps the slices and wakes the sequencer at commit, in one round trip. */
+/** Queues the entry and keeps the slices, in one round trip. */
 export async function insertEntry(tx: Tx, prepared: PreparedEntry, slices: readonly SealedSlice[]): Promise<void> {
   const rows = slices.map((sealed) => sliceRow(sealed, prepared));
   await tx.sql(insertion, [prepared.disclosureId, prepared.entry, prepared.leafHash, JSON.stringify(rows)]);
@@ -46,14 +46,12 @@ export async function forgetSlices(tx: Tx, agency: AgencyId, disclosureId: Discl
 const insertion = `
   WITH queued AS (
     INSERT INTO gateway.pending (disclosure_id, entry, leaf_hash) VALUES ($1, $2, $3)
-  ), kept AS (
-    INSERT INTO gateway.slice (id, disclosure_id, exchange_id, about, agency, side, counterpart, kind, purpose, outcome,
+  )
+  INSERT INTO gateway.slice (id, disclosure_id, exchange_id, about, agency, side, counterpart, kind, purpose, outcome,
       categories, power, article6, article9, emergency, decided_at, subject_ref, officer_ref, leaf_hash, salt, sealed)
     SELECT id, disclosure_id, exchange_id, about, agency, side, counterpart, kind, purpose, outcome,
       categories, power, article6, article9, emergency, decided_at, subject_ref, officer_ref, leaf_hash, salt, sealed
-    FROM jsonb_populate_recordset(NULL::gateway.slice, $4::jsonb)
-  )
-  SELECT pg_notify('log_pending', '')`;
+    FROM jsonb_populate_recordset(NULL::gateway.slice, $4::jsonb)`;
 
 function sliceRow({ slice: { id, committed, salt }, sealed }: SealedSlice, { leafHash }: PreparedEntry): object {
   return {

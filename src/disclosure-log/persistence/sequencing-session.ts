@@ -79,8 +79,8 @@ export class SequencingSession {
     return true;
   }
 
-  /** Resolves when an entry was announced since the last time, the connection is lost, it is time to stop, or time is up. */
-  async announced(withinMilliseconds: number, stopping: AbortSignal): Promise<void> {
+  /** Waits until entries are announced (or were since the last time): true; or until it is time to stop or look: false. */
+  async announced(withinMilliseconds: number, stopping: AbortSignal): Promise<boolean> {
     if (!this.#announced && !this.#lost && !stopping.aborted) {
       const woken = new AbortController();
       this.#wake = () => {
@@ -89,7 +89,9 @@ export class SequencingSession {
       const signal = AbortSignal.any([woken.signal, stopping]);
       await pause(withinMilliseconds, undefined, { signal }).catch(() => undefined);
     }
+    const announced = this.#announced;
     this.#announced = false;
+    return announced;
   }
 
   /** Does the work in one transaction; anything thrown rolls back. */

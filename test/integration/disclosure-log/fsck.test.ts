@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import { generateKeyPairSync, sign } from 'node:crypto';
 import { signCheckpoint } from '../../../src/core/transparency/checkpoint.js';
 import { verifierKey } from '../../../src/core/transparency/verifier-key.js';
@@ -16,6 +17,8 @@ const unwalled = tables
       `ALTER TABLE gateway.${table} DISABLE TRIGGER USER; ALTER TABLE gateway.${table} NO FORCE ROW LEVEL SECURITY;`,
   )
   .join('\n');
+
+jest.setTimeout(60_000);
 
 let world: LogWorld;
 let logged: LoggedDisclosure[];

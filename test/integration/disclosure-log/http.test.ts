@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { openCheckpoint } from '../../../src/core/transparency/checkpoint.js';
 import { decodeEntryBundle } from '../../../src/core/transparency/entry-bundle.js';
@@ -13,6 +14,8 @@ import { council, logWorld, police, slice, type LogWorld } from '../../support/l
 import { logApp } from './log-app.js';
 
 const ENTRIES = 300;
+
+jest.setTimeout(60_000);
 
 let world: LogWorld;
 let app: NestFastifyApplication;
