@@ -55,8 +55,9 @@ export class FactGatherer {
     const custodian = await this.custodianOf(tx, ask);
     const { officer, requester } = await this.requesterOf(tx, call, at);
     const match = await this.subjects.match(tx, named.identifiers, named.details);
-    // A person nobody knows is asked after all the same, under an id that is nobody's.
-    const person = match.kind === 'matched' ? match.person : (this.ids.next() as PersonId);
+    // A person nobody knows is asked after all the same, under an id that is nobody's. One in doubt is asked after too:
+    // an own claim must answer alike for them and for a stranger, or guessing a birth date would tell who is known.
+    const person = match.kind === 'unknown' ? (this.ids.next() as PersonId) : match.person;
     await tx.narrow({ parties: [call.agency, ask.custodian], subject: person });
     const involvements = await this.involvements.standing(tx, person, call.agency, at);
     const { consents, objections, protections, holds } = await this.consents.standing(tx, person, at);

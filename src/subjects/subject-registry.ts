@@ -48,7 +48,8 @@ export class SubjectRegistry {
     const [only] = found;
     if (only === undefined) return { kind: 'unknown' };
     const agrees = agree(detailDigests(this.keys, only.id, details), only.held);
-    return found.length === 1 && agrees && !only.inDoubt ? { kind: 'matched', person: only.id } : { kind: 'ambiguous' };
+    const isSure = found.length === 1 && agrees && !only.inDoubt;
+    return { kind: isSure ? 'matched' : 'ambiguous', person: only.id };
   }
 
   /**
@@ -65,7 +66,7 @@ export class SubjectRegistry {
     await people.holdIdentifiers(tx, blind);
     const found = await people.named(tx, blind);
     const person = found[0]?.id ?? (this.ids.next() as PersonId);
-    for (const id of affected(person, found)) await tx.change({ kind: 'subject', id });
+    for (const id of affected(person, blind, found)) await tx.change({ kind: 'subject', id });
     await people.addPerson(tx, { id: person, by, at, isNew: found.length === 0 });
     const agreement = this.agreement(person, registration.details, found);
     await people.addIdentifiers(tx, { person, by, at, identifiers: believed(blind, found, agreement) });
@@ -168,9 +169,14 @@ interface Statement extends Omit<DetailsStatement, 'details'> {
   readonly registration: Registration;
 }
 
-// Locks are taken in one order everywhere: ids ascending.
-function affected(person: PersonId, found: readonly NamedPerson[]): readonly PersonId[] {
-  return [...new Set([person, ...found.map(({ id }) => id)])].sort();
+// One change for each identifier, whoever it leads to: how many people were found must not show in the time taken. Locks
+// are taken in one order everywhere, ids ascending.
+function affected(
+  person: PersonId,
+  blind: readonly BlindIdentifier[],
+  found: readonly NamedPerson[],
+): readonly PersonId[] {
+  return blind.map((_, at) => found.find(({ positions }) => positions.includes(at))?.id ?? person).sort();
 }
 
 // Adopted people have a new NHS number that must not be joined to the old one, and a wrong join is worse than none. So an

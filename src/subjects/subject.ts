@@ -37,8 +37,14 @@ export interface Registration {
   readonly standingDuties: readonly Omit<StandingDuty, 'recordedBy'>[];
 }
 
-/** What exact matching finds: never a candidate, never a score. */
+/**
+ * What exact matching finds: never a candidate, never a score.
+ *
+ * When ambiguous, `person` is whom the first identifier that leads to anybody leads to. Only the asker's own claim may be
+ * looked for under it, so that a claim is answered alike for a person in doubt, one described wrongly and one nobody
+ * knows; nothing is decided or released about them.
+ */
 export type SubjectMatch =
   | { readonly kind: 'matched'; readonly person: PersonId }
-  | { readonly kind: 'unknown' }
-  | { readonly kind: 'ambiguous' };
+  | { readonly kind: 'ambiguous'; readonly person: PersonId }
+  | { readonly kind: 'unknown' };

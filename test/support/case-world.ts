@@ -165,7 +165,7 @@ export function callOf(
 export function testNhsNumber(n: number): string {
   for (let serial = n * 7; ; serial += 1) {
     const nine = `999${String(serial).padStart(6, '0')}`;
-    const sum = [...nine].reduce((total, digit, position) => total + Number(digit) * (10 - position), 0);
+    const sum = Array.from(nine).reduce((total, digit, position) => total + Number(digit) * (10 - position), 0);
     const check = (11 - (sum % 11)) % 11;
     if (check !== 10) return `${nine}${String(check)}`;
   }

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import type { InvolvementFacts } from '../../../src/core/decision/facts.js';
-import type { AgencyId, PersonId } from '../../../src/core/vocabulary/ids.js';
-import { secondsAfter } from '../../../src/core/vocabulary/time.js';
+import type { AgencyId, OfficerId, PersonId } from '../../../src/core/vocabulary/ids.js';
+import { secondsAfter, type CivilDate } from '../../../src/core/vocabulary/time.js';
 import { InvolvementDesk } from '../../../src/involvement/http/involvement-desk.js';
 import { confirmation, end, newInvolvement } from '../../../src/involvement/http/requests.js';
 import {
@@ -214,6 +214,36 @@ describe('a claim tells nothing of the person', () => {
     const claim = (ref: string) => open(force, 'np-ppu', ref, { ...s47, for: force, team: 'police-pp' });
     await expect(claim(await refOf(council))).rejects.toMatchObject({ slug: 'not-found' });
     await expect(claim(await refOf(force))).resolves.toMatchObject({ status: 'claimed' });
+  });
+
+  it('is found by its own claimant for a person described wrongly, as for one nobody knows', async () => {
+    const [known, unknown] = [aPerson(), aPerson()];
+    const identifiers = [{ system: 'nhs-number', value: known }] as const;
+    const ava = { familyName: 'Northmoor', birthDate: '2022-05-01' as CivilDate };
+    await world.database.within({ parties: [council] }, (tx) =>
+      world.subjects.register(
+        tx,
+        { agency: council, officer: 'nc-lead' as OfficerId },
+        {
+          identifiers,
+          details: ava,
+          standingDuties: [],
+        },
+      ),
+    );
+    const guess = { ...ava, birthDate: '2022-05-02' as CivilDate };
+    const claimFound = async (number: string) => {
+      await open(force, 'np-ppu', identified(number), { ...s47, for: force, team: 'police-pp' });
+      return world.database.within({ parties: [force, trust] }, async (tx) => {
+        const match = await world.subjects.match(tx, [{ system: 'nhs-number', value: number }], guess);
+        if (match.kind === 'unknown') throw new Error('a claim gives everybody a row');
+        await tx.narrow({ parties: [force, trust], subject: match.person });
+        const facts = await world.involvements.standing(tx, match.person, force, world.clock.now());
+        return facts.map(({ standing }) => standing);
+      });
+    };
+    expect(await claimFound(known)).toEqual(['claimed']);
+    expect(await claimFound(unknown)).toEqual(['claimed']);
   });
 
   it('opens no task about a person by mixing up identifiers', async () => {
