@@ -28,10 +28,11 @@ import {
 class NotedLog extends PublicationLog {
   readonly entries: number[] = [];
   failure: Error | undefined;
-  override append(_tx: Tx, { version }: PolicyVersion): Promise<void> {
-    if (this.failure !== undefined) return Promise.reject(this.failure);
+  held: (() => Promise<void>) | undefined;
+  override async append(_tx: Tx, { version }: PolicyVersion): Promise<void> {
+    if (this.failure !== undefined) throw this.failure;
+    await this.held?.();
     this.entries.push(version);
-    return Promise.resolve();
   }
 }
 
@@ -194,16 +195,40 @@ it('publishes nothing twice, and nothing that is not in the log', async () => {
   });
 });
 
-it('gives each of two publications at once a version of its own', async () => {
-  const before = await version();
-  const both = await Promise.all([
-    publish([approve(anna), approve(ben)]),
-    publish([approve(anna, now, otherFiles), approve(ben, now, otherFiles)], now, otherFiles),
-  ]);
-  expect(both.map((one) => (one.ok ? one.published.version : 0)).sort((a, b) => a - b)).toEqual([
-    before + 1,
-    before + 2,
-  ]);
+describe('while a publication is under way', () => {
+  let release: () => void;
+  let first: Promise<unknown>;
+  beforeEach(async () => {
+    const appending = new Promise<void>((begun) => {
+      log.held = () => {
+        begun();
+        log.held = undefined;
+        return new Promise((resolve) => {
+          release = resolve;
+        });
+      };
+    });
+    first = publish([approve(anna), approve(ben)]);
+    await appending;
+  });
+
+  it('another waits for it, and gets the version after', async () => {
+    const before = await version();
+    const second = publish([approve(anna, now, otherFiles), approve(ben, now, otherFiles)], now, otherFiles);
+    expect(await isPending(second)).toBe(true);
+    release();
+    expect(await Promise.all([first, second])).toMatchObject([
+      { published: { version: before + 1 } },
+      { published: { version: before + 2 } },
+    ]);
+  });
+
+  it('an approver’s key cannot be revoked beside it', async () => {
+    const revoked = revoke(ben, now);
+    expect(await isPending(revoked)).toBe(true);
+    release();
+    await Promise.all([first, revoked]);
+  });
 });
 
 describe('serving', () => {
@@ -322,4 +347,20 @@ async function newKey(agency: AgencyId, officer: OfficerId): Promise<Pick<Person
 
 function revoke({ agency, kid }: Person, from: Instant): Promise<void> {
   return world.database.within({ parties: [agency] }, (tx) => world.register.revokeKey(tx, agency, kid, from, 'lost'));
+}
+
+/** Whether something is still waiting after a moment that is long for a database on the same machine. */
+function isPending(outcome: Promise<unknown>): Promise<boolean> {
+  const later = new Promise<boolean>((resolve) => {
+    setTimeout(() => {
+      resolve(true);
+    }, 300);
+  });
+  return Promise.race([
+    outcome.then(
+      () => false,
+      () => false,
+    ),
+    later,
+  ]);
 }
