@@ -24,9 +24,12 @@ export function selfSigned(commonName: string): SelfSigned {
     publicKey.export({ format: 'der', type: 'spki' }),
   );
   const signature = der(0x03, Buffer.of(0), sign('sha256', content, privateKey));
-  const body = der(0x30, content, ecdsaWithSha256, signature).toString('base64');
+  const lines =
+    der(0x30, content, ecdsaWithSha256, signature)
+      .toString('base64')
+      .match(/.{1,64}/g) ?? [];
   return {
-    cert: `-----BEGIN CERTIFICATE-----\n${body.replace(/.{64}/g, '$&\n')}\n-----END CERTIFICATE-----\n`,
+    cert: `-----BEGIN CERTIFICATE-----\n${lines.join('\n')}\n-----END CERTIFICATE-----\n`,
     key: privateKey.export({ format: 'pem', type: 'pkcs8' }).toString(),
   };
 }
