@@ -12,6 +12,7 @@ import type { AgencyId, DisclosureId, ExchangeId, SubjectRef } from '../core/voc
 import type { Instant } from '../core/vocabulary/time.js';
 import { DisclosureLog } from '../disclosure-log/disclosure-log.js';
 import type { LoggedDisclosure, PreparedEntry } from '../disclosure-log/logged-disclosure.js';
+import { PublicLog } from '../disclosure-log/public-log.js';
 import type { SliceOutcome } from '../disclosure-log/slice.js';
 import type { Answer } from '../platform/calls/answer.js';
 import { Calls } from '../platform/calls/calls.js';
@@ -21,7 +22,6 @@ import { CommitUnknown } from '../platform/database/commit-unknown.js';
 import { Database } from '../platform/database/database.js';
 import type { Tx } from '../platform/database/tx.js';
 import { Ids } from '../platform/ids.js';
-import { GatewayKeys } from '../platform/keys/gateway-keys.js';
 import { GatewayProblem } from '../platform/problems/gateway-problem.js';
 import { Randomness } from '../platform/randomness.js';
 import { SourceSystems } from '../sources/source-systems.js';
@@ -85,7 +85,7 @@ export class Asks {
     private readonly sealer: DisclosureSealer,
     private readonly log: DisclosureLog,
     private readonly releases: ReleaseClock,
-    private readonly keys: GatewayKeys,
+    private readonly publicLog: PublicLog,
     private readonly settings: ExchangeSettings,
     private readonly clock: Clock,
     private readonly ids: Ids,
@@ -270,7 +270,8 @@ export class Asks {
     if (dueAt !== undefined && outcome === 'awaiting-release') return awaitingAnswer(parts, dueAt);
     if (fetched === undefined || signed === undefined || (outcome !== 'released' && outcome !== 'partly-released'))
       return unavailableAnswer(parts);
-    const { name: origin } = await this.keys.logSigner();
+    const origin = await this.publicLog.origin();
+    if (origin === undefined) throw new GatewayProblem('log-unavailable', { detail: 'the log has not begun' });
     return releasedAnswer(parts, {
       outcome,
       decision,

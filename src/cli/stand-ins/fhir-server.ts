@@ -19,6 +19,9 @@ export interface FhirServer {
   readonly asked: readonly Asked[];
   /** Replaces what the server holds. */
   hold(resources: readonly Resource[]): void;
+  /** Goes down: its port refuses connections until it is resumed. */
+  pause(): Promise<void>;
+  resume(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -113,22 +116,35 @@ export async function startFhirServer(resources: readonly Resource[], port = 0):
       else response.destroy();
     });
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject).listen(port, '127.0.0.1', resolve);
-  });
-  const url = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
+  await listen(server, port);
+  const { port: taken } = server.address() as AddressInfo;
+  const url = `http://127.0.0.1:${String(taken)}`;
   return {
     url,
     asked,
     hold: (next) => {
       held = next;
     },
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => {
-          resolve();
-        });
-        server.closeAllConnections();
-      }),
+    pause: () => stop(server),
+    resume: () => listen(server, taken),
+    close: () => stop(server),
   };
+}
+
+function listen(server: Server, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject).listen(port, '127.0.0.1', () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+}
+
+function stop(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => {
+      resolve();
+    });
+    server.closeAllConnections();
+  });
 }
