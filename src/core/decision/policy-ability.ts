@@ -151,28 +151,50 @@ interface Grant {
   readonly leaves: LeafPath[];
 }
 
-/** One grant for each purpose, set of pairs with equal cells, and action: a few hundred rules, not one for each pair. */
+/** Pairs of kinds, every sender with every recipient. */
+interface Pairs {
+  readonly from: TeamKind[];
+  readonly to: TeamKind[];
+}
+
+/** One grant for each purpose, combination of rows that rule together, and action: far fewer rules than pairs. */
 function grantsOf(rows: readonly PolicyRow[], vocabulary: Vocabulary): readonly Grant[] {
-  return [...Map.groupBy(rows, (row) => row.purpose)].flatMap(([purpose, ofPurpose]) => {
-    const senders = [...new Set(ofPurpose.flatMap((row) => row.from))];
-    const pairs = senders.flatMap((from) => recipientsOf(ofPurpose, from).map((to) => ({ from, to })));
-    const alike = Map.groupBy(pairs, (pair) => {
-      const ruling = ofPurpose.map((row) => Number(matches(row, { purpose, ...pair })));
-      return `${pair.from} ${ruling.join('')}`;
-    });
-    return [...alike.values()].flatMap((group) => {
-      const [pair] = group;
-      if (pair === undefined) return [];
-      const ruling = ofPurpose.filter((row) => matches(row, { purpose, ...pair }));
-      const cells = mergedCells(ruling, vocabulary);
+  return [...Map.groupBy(rows, (row) => row.purpose)].flatMap(([purpose, ofPurpose]) =>
+    ruledAlike(purpose, ofPurpose).flatMap(({ ruling, pairs }) => {
+      const cells = [...mergedCells(ruling, vocabulary)];
       return ACTIONS.flatMap((action) => {
-        const leaves = [...cells].filter(([, granted]) => granted === action).map(([leaf]) => leaf);
+        const leaves = cells.filter(([, granted]) => granted === action).map(([leaf]) => leaf);
         // A rule without fields would grant every field, so a set with no leaves makes no rule.
-        return leaves.length === 0
-          ? []
-          : [{ purpose, from: [pair.from], to: group.map(({ to }) => to), action, leaves }];
+        return leaves.length === 0 ? [] : pairs.map((each) => ({ purpose, ...each, action, leaves }));
       });
-    });
+    }),
+  );
+}
+
+/** The pairs some row of a purpose names, gathered by the rows that rule them. */
+function ruledAlike(
+  purpose: Purpose,
+  rows: readonly PolicyRow[],
+): readonly { readonly ruling: readonly PolicyRow[]; readonly pairs: readonly Pairs[] }[] {
+  const senders = [...new Set(rows.flatMap((row) => row.from))];
+  const pairs = senders.flatMap((from) => recipientsOf(rows, from).map((to) => ({ from, to })));
+  const maskOf = (pair: { from: TeamKind; to: TeamKind }): string =>
+    rows.map((row) => Number(matches(row, { purpose, ...pair }))).join('');
+  return [...Map.groupBy(pairs, maskOf)].map(([mask, alike]) => ({
+    ruling: rows.filter((_, index) => mask[index] === '1'),
+    pairs: inRectangles(alike),
+  }));
+}
+
+/** Pairs as few products: senders with the same recipients share one. */
+function inRectangles(pairs: readonly { from: TeamKind; to: TeamKind }[]): readonly Pairs[] {
+  const bySender = [...Map.groupBy(pairs, ({ from }) => from)].map(([from, own]) => ({
+    from,
+    to: own.map(({ to }) => to).sort(),
+  }));
+  return [...Map.groupBy(bySender, ({ to }) => to.join(' ')).values()].flatMap((alike) => {
+    const [first] = alike;
+    return first === undefined ? [] : [{ from: alike.map(({ from }) => from), to: first.to }];
   });
 }
 
