@@ -41,7 +41,6 @@ export interface Settings {
   };
   /** How long a stopping gateway says it is not ready before it stops taking connections. */
   readonly drainSeconds: number;
-  readonly dpopNonce: 'required' | 'not-required';
 }
 
 /** Every fault of the settings at once, by name and never by value. */
@@ -128,7 +127,6 @@ const Environment = z.strictObject({
   EGRESS_LOOPBACK: z.enum(['allowed', 'refused'], 'must be `allowed` or `refused`').optional(),
   EGRESS_PRIVATE_NETWORKS: cidrs.optional(),
   DRAIN_SECONDS: whole(0, 300).optional(),
-  DPOP_NONCE: z.enum(['required', 'not-required'], 'must be `required` or `not-required`').default('not-required'),
 });
 
 type Given = z.infer<typeof Environment>;
@@ -197,7 +195,6 @@ function settingsOf(given: Given): Settings {
       privateNetworks: given.EGRESS_PRIVATE_NETWORKS ?? [],
     },
     drainSeconds: given.DRAIN_SECONDS ?? (production ? 5 : 0),
-    dpopNonce: given.DPOP_NONCE,
   };
 }
 

@@ -2,6 +2,7 @@ import { Global, Module, type DynamicModule, type Provider } from '@nestjs/commo
 import { APP_FILTER, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
 import type { Settings } from '../../config/settings.js';
 import { Calls } from './calls/calls.js';
+import { ExpirySweep } from './calls/expiry-sweep.js';
 import { TwoPeople } from './calls/two-people.js';
 import { Clock } from './clock.js';
 import { Database } from './database/database.js';
@@ -57,7 +58,7 @@ const SHARED = [
 /**
  * What every room of the API stands on, and the door of the API: its filter, pipe and interceptor.
  *
- * Needs from elsewhere, each from a global module: `Database`, `OfficerDuties`, `AllowedOrigins`.
+ * Needs from elsewhere, each from a global module: `Database`, `JobsDatabase`, `OfficerDuties`, `AllowedOrigins`.
  */
 @Global()
 @Module({})
@@ -74,6 +75,7 @@ export class PlatformModule {
         TwoPeople,
         ReplyWriter,
         Readiness,
+        ExpirySweep,
         { provide: APP_FILTER, useClass: ProblemFilter },
         { provide: APP_PIPE, useClass: StrictBodyPipe },
         { provide: APP_INTERCEPTOR, useClass: AnswerInterceptor },

@@ -7,11 +7,13 @@ import { SystemClock } from '../../src/platform/clock.js';
 import { AnswerInterceptor } from '../../src/platform/http/answer.interceptor.js';
 import { apiAdapter } from '../../src/platform/http/api-adapter.js';
 import { HttpSettings } from '../../src/platform/http/http-settings.js';
+import { observeRequests } from '../../src/platform/http/observe-requests.js';
 import { ReplyWriter } from '../../src/platform/http/reply-writer.js';
 import { StrictBodyPipe } from '../../src/platform/http/strict-body.pipe.js';
 import { Ids, TimeOrderedIds } from '../../src/platform/ids.js';
 import { GatewayKeys } from '../../src/platform/keys/gateway-keys.js';
 import { Log, type LogFields } from '../../src/platform/logging/log.js';
+import { Metrics } from '../../src/platform/metrics/metrics.js';
 import { ProblemFilter } from '../../src/platform/problems/problem.filter.js';
 import { SystemRandomness } from '../../src/platform/randomness.js';
 
@@ -36,6 +38,7 @@ export class RememberedLog extends Log {
 export interface SmallApi {
   readonly fastify: FastifyInstance;
   readonly log: RememberedLog;
+  readonly metrics: Metrics;
   close(): Promise<void>;
 }
 
@@ -73,11 +76,13 @@ export async function smallApi(
     abortOnError: false,
   });
   const fastify = adapter.getInstance<FastifyInstance>();
+  const metrics = new Metrics();
+  observeRequests(fastify, metrics, log);
   fastify.addHook('preHandler', (request, _reply, done) => {
     if (request.headers['x-test-call'] !== undefined) request.call = call;
     done();
   });
   await app.init();
   await fastify.ready();
-  return { fastify, log, close: () => app.close() };
+  return { fastify, log, metrics, close: () => app.close() };
 }

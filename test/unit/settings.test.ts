@@ -82,7 +82,6 @@ describe('settings', () => {
     ['LOG_LEVEL', 'verbose'],
     ['EGRESS_LOOPBACK', 'true'],
     ['EGRESS_PRIVATE_NETWORKS', '10.0.0.0'],
-    ['DPOP_NONCE', 'on'],
     ['MAX_BODY_BYTES', '12'],
   ])('refuse %s=%s by name', (name, value) => {
     expect(faultsOf({ [name]: value })).toEqual(expect.arrayContaining([expect.stringContaining(`\`${name}\``)]));

@@ -54,6 +54,7 @@ function nameEveryRequest(fastify: FastifyInstance, ids: Ids): void {
   fastify.decorateRequest('correlationId', '');
   fastify.decorateRequest('rawBody', null as never);
   fastify.decorateRequest('call', undefined);
+  fastify.decorateRequest('problem', undefined);
   fastify.addHook('onRequest', (request, reply, done) => {
     nameRequest(request, reply, ids);
     done();

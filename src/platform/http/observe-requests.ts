@@ -10,6 +10,7 @@ export function observeRequests(fastify: FastifyInstance, metrics: Metrics, log:
     const route = request.routeOptions.url ?? 'none';
     const status = reply.statusCode;
     metrics.requestAnswered({ method, route, status, durationSeconds: reply.elapsedTime / 1000 });
+    if (request.problem !== undefined) metrics.problemAnswered(request.problem);
     const agency = request.call === undefined ? {} : { agency: request.call.agency };
     log.info('request answered', {
       correlationId,

@@ -1,4 +1,5 @@
 import type { AuthenticatedCall } from '../../core/vocabulary/caller.js';
+import type { ProblemSlug } from '../problems/catalogue.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -8,5 +9,7 @@ declare module 'fastify' {
     rawBody: Buffer;
     /** Set by `identity` once token, proof and signature are verified. */
     call: AuthenticatedCall | undefined;
+    /** The problem the request was answered with, for the measures. */
+    problem: ProblemSlug | undefined;
   }
 }

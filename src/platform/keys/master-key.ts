@@ -1,5 +1,5 @@
-import { createCipheriv, createDecipheriv, hkdfSync, randomBytes, type CipherKey } from 'node:crypto';
-import { open as openFile, readFile, stat, type FileHandle } from 'node:fs/promises';
+import { createCipheriv, createDecipheriv, hkdfSync, randomBytes, randomUUID, type CipherKey } from 'node:crypto';
+import { link, readFile, rm, stat, writeFile } from 'node:fs/promises';
 
 const SECRET_BYTES = 32;
 const NONCE_BYTES = 12;
@@ -79,15 +79,15 @@ export async function readMasterKey(file: string): Promise<MasterKey> {
 
 /** The same, making the secret where there is none: for the demonstration, whose data directory is its own. */
 export async function readOrMakeMasterKey(file: string): Promise<MasterKey> {
-  let made: FileHandle | undefined;
+  const draft = `${file}.${randomUUID()}`;
+  await writeFile(draft, randomBytes(SECRET_BYTES), { mode: 0o600, flag: 'wx', flush: true });
   try {
-    made = await openFile(file, 'wx', 0o600);
-    await made.writeFile(randomBytes(SECRET_BYTES));
-    await made.sync();
+    // A link appears whole or not at all: whoever starts at the same moment reads all of one secret.
+    await link(draft, file);
   } catch (error) {
     if (!isAlreadyThere(error)) throw error;
   } finally {
-    await made?.close();
+    await rm(draft);
   }
   return readMasterKey(file);
 }

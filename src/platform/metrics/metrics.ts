@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { ProblemSlug } from '../problems/catalogue.js';
 import { collectDefaultMetrics, Counter, Histogram, Registry, type Metric } from 'prom-client';
 
 /** One answered request, as far as a measure may know it. */
@@ -41,7 +42,7 @@ export class Metrics {
     this.#requests.observe({ method, route, status: String(status) }, durationSeconds);
   }
 
-  problemAnswered(slug: string): void {
+  problemAnswered(slug: ProblemSlug): void {
     this.#problems.inc({ slug });
   }
 

@@ -70,6 +70,7 @@ export class ProblemFilter implements ExceptionFilter {
   }
 
   private record({ slug, status, particulars }: GatewayProblem, request: FastifyRequest): void {
+    request.problem = slug;
     const { correlationId, method } = request;
     const route = request.routeOptions.url ?? 'none';
     const fields = { correlationId, method, route, slug, status, error: particulars.cause };

@@ -2,13 +2,14 @@ import { randomUUID } from 'node:crypto';
 import type { AuthenticatedCall } from '../../../src/core/vocabulary/caller.js';
 import { secondsAfter } from '../../../src/core/vocabulary/time.js';
 import { Calls, type Answer } from '../../../src/platform/calls/calls.js';
-import { forgetExpired } from '../../../src/platform/calls/forget-expired.js';
+import { ExpirySweep } from '../../../src/platform/calls/expiry-sweep.js';
 import { OfficerDuties } from '../../../src/platform/calls/officer-duties.js';
 import type { PostgresDatabase } from '../../../src/platform/database/postgres-database.js';
 import type { Tx } from '../../../src/platform/database/tx.js';
 import { GatewayProblem } from '../../../src/platform/problems/gateway-problem.js';
 import { aCall, retried } from '../../support/calls.js';
 import { freshDatabase, type TestDatabase } from '../../support/database.js';
+import { RememberedLog } from '../../support/small-api.js';
 
 class Duties extends OfficerDuties {
   held = true;
@@ -259,7 +260,9 @@ describe('what has been spent', () => {
     const fresh = aCall();
     await calls.perform(old, move(randomUUID()));
     await calls.perform(fresh, move(randomUUID()));
-    await jobs.outside(forgetExpired);
+    const log = new RememberedLog();
+    await new ExpirySweep(jobs, log).sweep();
+    expect(log.lines).toEqual([]);
     expect(await slugOf(calls.perform({ ...old, idempotencyKey: randomUUID() }, move(randomUUID())))).toBe('answered');
     expect(await slugOf(calls.perform({ ...fresh, idempotencyKey: randomUUID() }, move(randomUUID())))).toBe(
       'replayed',

@@ -272,7 +272,7 @@ describe('a failure', () => {
     api.log.lines.length = 0;
     const reply = await send({ method: 'GET', url: '/defect' });
     expect(reply.json()).toMatchObject({ status: 500, contact: 'duty desk, 01632 960000' });
-    expect(api.log.lines).toEqual([
+    expect(api.log.lines.filter(({ level }) => level === 'error')).toEqual([
       expect.objectContaining({
         level: 'error',
         fields: expect.objectContaining({ slug: 'defect', route: '/defect', error: expect.any(Error) }),
@@ -283,5 +283,24 @@ describe('a failure', () => {
   it('takes no correlation id that is not a UUID', async () => {
     const reply = await send({ method: 'GET', url: '/problem', headers: { 'x-correlation-id': 'x\u007f<script>' } });
     expect(reply.headers['x-correlation-id']).toMatch(/^[0-9a-f-]{36}$/);
+  });
+});
+
+describe('every request', () => {
+  it('is measured and logged by its route, never by its address', async () => {
+    api.log.lines.length = 0;
+    await send({ method: 'GET', url: '/notes/9990000018?limit=9990000018' });
+    await send({ method: 'GET', url: '/nowhere/9990000018' });
+    const { text } = await api.metrics.exposition();
+    expect(text).toContain('gateway_request_duration_seconds_count{method="GET",route="/notes/:id",status="200"} 1');
+    expect(text).toMatch(/gateway_problems_total\{slug="not-found"\} [1-9]/);
+    // Of an error the log writes no words; here the whole of it is remembered.
+    const written = api.log.lines.map(({ fields }) => ({ ...fields, error: undefined }));
+    expect(text + JSON.stringify(written)).not.toContain('9990000018');
+    expect(api.log.lines.map(({ event, fields }) => [event, fields.route, fields.status])).toEqual([
+      ['request answered', '/notes/:id', 200],
+      ['request refused', 'none', 404],
+      ['request answered', 'none', 404],
+    ]);
   });
 });

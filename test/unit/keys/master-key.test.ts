@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MasterKey, NotSealedHere, readMasterKey, readOrMakeMasterKey } from '../../../src/platform/keys/master-key.js';
@@ -13,11 +13,13 @@ afterEach(() => rmSync(directory, { recursive: true }));
 
 describe('the master secret', () => {
   it('is made once where it may be, closed to others, and then read', async () => {
-    const keys = await Promise.all([readOrMakeMasterKey(file)]);
+    const keys = await Promise.all(Array.from({ length: 8 }, () => readOrMakeMasterKey(file)));
     const again = await readOrMakeMasterKey(file);
     expect(statSync(file).mode & 0o777).toBe(0o600);
     expect(readFileSync(file)).toHaveLength(32);
-    expect(again.unwrap('here', keys[0].wrap('here', Buffer.from('key')))).toEqual(Buffer.from('key'));
+    for (const key of keys)
+      expect(again.unwrap('here', key.wrap('here', Buffer.from('key')))).toEqual(Buffer.from('key'));
+    expect(readdirSync(directory)).toEqual(['master.key']);
   });
 
   it('is never made where it must be given', async () => {

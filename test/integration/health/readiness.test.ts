@@ -1,0 +1,62 @@
+import type { GatewayKeys } from '../../../src/platform/keys/gateway-keys.js';
+import { Readiness } from '../../../src/platform/health/readiness.js';
+import { GatewayProblem } from '../../../src/platform/problems/gateway-problem.js';
+import { freshDatabase, type TestDatabase } from '../../support/database.js';
+import { RememberedLog } from '../../support/small-api.js';
+
+let world: TestDatabase;
+beforeEach(async () => {
+  world = await freshDatabase();
+});
+afterEach(() => world.close());
+
+const present = { signer: () => Promise.resolve({}) } as unknown as GatewayKeys;
+const gone = { signer: () => Promise.reject(new GatewayProblem('signing-unavailable')) } as unknown as GatewayKeys;
+
+async function readiness(keys = present): Promise<Readiness> {
+  return new Readiness(
+    await world.open('gateway', { connectTimeoutMilliseconds: 500 }),
+    keys,
+    { seconds: 0 },
+    new RememberedLog(),
+  );
+}
+
+describe('a gateway', () => {
+  it('is ready with its database, every migration and its keys', async () => {
+    const all = { database: true, migrations: true, keys: true };
+    expect(await (await readiness()).report()).toEqual({ is: 'ready', needs: all });
+  });
+
+  it('is not ready while a migration is missing', async () => {
+    const gateway = await readiness();
+    await world.asOwner(
+      'DELETE FROM public.gateway_migration WHERE id = (SELECT max(id) FROM public.gateway_migration)',
+    );
+    expect(await gateway.report()).toMatchObject({ is: 'not-ready', needs: { database: true, migrations: false } });
+  });
+
+  it('is not ready without its keys', async () => {
+    expect(await (await readiness(gone)).report()).toMatchObject({
+      is: 'not-ready',
+      needs: { database: true, keys: false },
+    });
+  });
+
+  it('is not ready while its database hangs, and says so within three seconds', async () => {
+    const never = {
+      within: () => new Promise<never>(() => undefined),
+      outside: () => new Promise<never>(() => undefined),
+    };
+    const started = performance.now();
+    const report = await new Readiness(never, present, { seconds: 0 }, new RememberedLog()).report();
+    expect(report).toMatchObject({ is: 'not-ready', needs: { database: false, migrations: false, keys: true } });
+    expect(performance.now() - started).toBeLessThan(3_000);
+  });
+
+  it('says it is stopping before it stops', async () => {
+    const gateway = await readiness();
+    await gateway.beforeApplicationShutdown();
+    expect(await gateway.report()).toEqual({ is: 'stopping' });
+  });
+});
