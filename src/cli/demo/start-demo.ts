@@ -6,7 +6,10 @@ import { loadSettings } from '../../../config/settings.js';
 import { readOrMakeMasterKey } from '../../platform/keys/master-key.js';
 import type { Log } from '../../platform/logging/log.js';
 import { migrate } from '../../platform/database/migrate.js';
-import { startEmbeddedPostgres } from '../../platform/embedded-postgres/start-embedded-postgres.js';
+import {
+  removeEmbeddedPostgres,
+  startEmbeddedPostgres,
+} from '../../platform/embedded-postgres/start-embedded-postgres.js';
 import { PublicLog } from '../../disclosure-log/public-log.js';
 import { loadPolicyFiles, startGateway } from '../serve/start-gateway.js';
 import { startFhirServer, type FhirServer } from '../stand-ins/fhir-server.js';
@@ -92,8 +95,12 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
   const { configuration, dataDirectory, log, tell } = options;
   const all = readWorld(configuration);
   const world = options.story ? all : withoutStory(all);
-  if (options.reset) await rm(dataDirectory, { recursive: true, force: true });
-  await mkdir(dataDirectory, { recursive: true, mode: 0o700 });
+  if (options.reset) {
+    await removeEmbeddedPostgres(join(dataDirectory, 'database'));
+    await rm(dataDirectory, { recursive: true, force: true });
+  }
+  // Passable, not readable: the database server's account must reach its own data below. What is secret is 0600.
+  await mkdir(dataDirectory, { recursive: true, mode: 0o711 });
   const closing: (() => Promise<unknown>)[] = [];
   const close = async (): Promise<void> => {
     for (const stop of closing.splice(0).reverse()) await stop();

@@ -43,16 +43,21 @@ function asQuestioned(
   };
 }
 
+/** A finding's own reason, or the one that stands for every cause where it rests on the subject. */
+function tellable(finding: Finding, otherwise: string): ReasonCode {
+  return finding.restsOnSubject || finding.reason === undefined ? reason(otherwise) : finding.reason;
+}
+
 /** A shut finding withholds, a person's finding sends to review; policy's own refusal stands before either. */
 function narrowed(item: ItemDecision, findings: readonly Finding[]): ItemDecision {
   if (item.effect === 'withhold') return item;
   const speaking = findings.filter(({ categories }) => categories === undefined || categories.includes(item.category));
   const shut = speaking.find(({ outcome }) => outcome === 'shut');
   if (shut !== undefined)
-    return { category: item.category, effect: 'withhold', leaves: [], ...(shut.reason && { reason: shut.reason }) };
+    return { category: item.category, effect: 'withhold', leaves: [], reason: tellable(shut, 'withheld') };
   const person = speaking.find(({ outcome }) => outcome === 'person');
   if (person !== undefined)
-    return { category: item.category, effect: 'review', leaves: [], ...(person.reason && { reason: person.reason }) };
+    return { category: item.category, effect: 'review', leaves: [], reason: tellable(person, 'person-decides') };
   return item;
 }
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { meansUnavailable } from '../database/driver-failure.js';
@@ -85,6 +85,17 @@ async function prepareOnceServed(...preparation: Parameters<typeof prepareDataba
   }
 }
 
+/** Removes everything an embedded server ever kept for this directory, wherever that was. The server must have been stopped. */
+export async function removeEmbeddedPostgres(directory: string): Promise<void> {
+  const kept = resolve(directory);
+  await rm(kept, { recursive: true, force: true });
+  await rm(ownPlace(kept), { recursive: true, force: true });
+}
+
+function ownPlace(directory: string): string {
+  return `/var/lib/safeguarding-gateway/${createHash('sha256').update(directory).digest('hex').slice(0, 16)}`;
+}
+
 // Root may keep us in a directory that the server's account cannot enter: then the data has a place of its own.
 async function placeFor(
   directory: string,
@@ -93,7 +104,7 @@ async function placeFor(
 ): Promise<string> {
   await mkdir(directory, { recursive: true });
   if (await canEnter(account, directory)) return directory;
-  const own = `/var/lib/safeguarding-gateway/${createHash('sha256').update(directory).digest('hex').slice(0, 16)}`;
+  const own = ownPlace(directory);
   await mkdir(own, { recursive: true, mode: 0o755 });
   tell(`\`${directory}\` is closed to the database server; its data is in \`${own}\``);
   return own;
