@@ -1,7 +1,7 @@
 import {
   Injectable,
   Module,
-  type BeforeApplicationShutdown,
+  type OnApplicationShutdown,
   type DynamicModule,
   type OnApplicationBootstrap,
 } from '@nestjs/common';
@@ -17,16 +17,16 @@ import { LookBack } from './look-back.js';
 import { PublicLog } from './public-log.js';
 import { Sequencer } from './sequencer.js';
 
-/** Starts the sequencer once the application listens, and hands its lease over before the application closes. */
+/** Starts the sequencer with the application, and stops it once no call can append any more. */
 @Injectable()
-class SequencerLife implements OnApplicationBootstrap, BeforeApplicationShutdown {
+class SequencerLife implements OnApplicationBootstrap, OnApplicationShutdown {
   constructor(private readonly sequencer: Sequencer) {}
 
   onApplicationBootstrap(): void {
     this.sequencer.start();
   }
 
-  async beforeApplicationShutdown(): Promise<void> {
+  async onApplicationShutdown(): Promise<void> {
     await this.sequencer.stop();
   }
 }

@@ -47,7 +47,7 @@ export class Sequencer {
     this.#running = this.run();
   }
 
-  /** Finishes the batch at hand and gives up the lease. */
+  /** Sequences what waits and gives up the lease. */
   async stop(): Promise<void> {
     this.#stopping.abort();
     await this.#running;
@@ -100,7 +100,12 @@ export class Sequencer {
       }
       await this.pause(GATHER_MILLISECONDS);
     }
-    if (session.lost) this.log.warn('log sequencer lost its session');
+    if (session.lost) {
+      this.log.warn('log sequencer lost its session');
+      return;
+    }
+    // On an orderly stop nothing that was appended is left waiting for the next start.
+    while ((await sequenceBatch(session, key, signer)) === BATCH_ENTRIES) continue;
   }
 
   // Another epoch for every log ever started, a restored one's successor too: no two may sign under one name.

@@ -149,6 +149,16 @@ describe('the sequencer', () => {
     await expectOneHistory();
   });
 
+  it('leaves nothing waiting when it is stopped', async () => {
+    const sequencer = world.sequencer();
+    await world.sequenced(0);
+    await appendMany(10, 30);
+    await sequencer.stop();
+    expect(sequencer.state).toBe('stopped');
+    expect(await entries()).toHaveLength(300);
+    await expectOneHistory();
+  });
+
   it('does not sign on top of a tree that is not the one last signed', async () => {
     const sequencer = world.sequencer();
     await appendMany(1, 3);
