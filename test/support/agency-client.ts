@@ -154,7 +154,7 @@ export class AgencyClient {
     parameters: Readonly<Record<string, string | null>>,
     { assertion, headers }: { assertion?: string; headers?: OutgoingHttpHeaders } = {},
   ): Promise<Reply> {
-    const form = {
+    const form: Readonly<Record<string, string | null>> = {
       grant_type: 'client_credentials',
       resource: this.#options.publicUrl,
       client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',

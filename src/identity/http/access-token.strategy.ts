@@ -31,7 +31,7 @@ export class AccessTokenStrategy extends PassportStrategy(Strategy, name) {
   constructor(settings: IdentitySettings, gatewayKeys: GatewayKeys) {
     super({
       // The stock extractor is exactly backwards: it refuses `DPoP` and takes a bound token sent as `Bearer`.
-      jwtFromRequest: (request) => presentedToken(request)?.token ?? null,
+      jwtFromRequest: (request: IncomingMessage) => presentedToken(request)?.token ?? null,
       secretOrKeyProvider: keyProvider(gatewayKeys),
       algorithms: ['ES256'],
       issuer: issuerOf(settings),

@@ -98,7 +98,8 @@ export function authorisationRules({ resource, jwks, adapter, certificates }: Au
 
 // oidc-provider drops what it does not know, and a client would find out one call later.
 function refuseUngrantedScopes(ctx: KoaContextWithOIDC): void {
-  const granted = String(ctx.oidc.client?.['granted_scopes'] ?? '').split(' ');
+  const registered = ctx.oidc.client?.['granted_scopes'];
+  const granted = typeof registered === 'string' ? registered.split(' ') : [];
   const asked = [...ctx.oidc.requestParamScopes];
   if (asked.length === 0) throw new errors.InvalidScope('name the scopes the token is for', '');
   const refused = asked.find((scope) => !granted.includes(scope) || !everyScope.some((known) => known === scope));

@@ -56,7 +56,7 @@ export class AuthorisationServer implements OnModuleInit {
   async #provider(): Promise<{ readonly answer: Answering }> {
     const jwks = await this.gatewayKeys.tokenJwks();
     const keys = jwks.keys.map(({ kid }) => kid).join(' ');
-    if (this.#current?.keys !== keys) this.#current = { keys, answer: this.#build(jwks as JWKS) };
+    if (this.#current?.keys !== keys) this.#current = { keys, answer: this.#build(jwks) };
     return this.#current;
   }
 

@@ -474,7 +474,7 @@ describe('what stands no longer holds at once', () => {
 
   it('a revoked client key, and the tokens obtained with it, though another key took its place', async () => {
     const next = await newKeyPair();
-    directory.change(agency, { jwks: [next.publicJwk as never] });
+    directory.change(agency, { jwks: [next.publicJwk] });
 
     expectRefused(await council.get('/v1/probe'), 'caller-not-authenticated', /no longer stands/);
     expect(await client({ ...credentials, clientKey: next.privateJwk }).get('/v1/probe')).toMatchObject({

@@ -30,11 +30,11 @@ beforeAll(async () => {
     tlsEndsHere: true,
   });
   trust = new AgencyClient({ ...credentials, publicUrl, officer: 'nt-7' });
-  const { routing } = gateway.app.getHttpAdapter().getInstance();
+  const fastify = gateway.app.getHttpAdapter().getInstance();
   door = createServer(
     { ...selfSigned('gateway.test'), requestCert: true, rejectUnauthorized: false },
     (request: IncomingMessage, response: ServerResponse) => {
-      routing(request, response);
+      fastify.routing(request, response);
     },
   );
   await new Promise<void>((ready) => door.listen(0, '127.0.0.1', ready));

@@ -25,11 +25,11 @@ export class FakeDirectory implements RegisteredClients, SigningKeys {
       client: {
         clientId: `${agency}-system`,
         agency: agency as AgencyId,
-        jwks: [clientKey.publicJwk as JsonObject],
+        jwks: [clientKey.publicJwk],
         scopes: scopes as readonly Scope[],
         suspended: false,
       },
-      signingKeys: new Map([[`${agency}-signing-1`, signingKey.publicJwk as JsonObject]]),
+      signingKeys: new Map([[`${agency}-signing-1`, signingKey.publicJwk]]),
     });
     return {
       clientId: `${agency}-system`,

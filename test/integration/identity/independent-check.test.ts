@@ -68,7 +68,6 @@ async function independentVerdict(headers: Readonly<Record<string, unknown>>): P
     await oauth.validateJwtAccessToken(server, new Request(`${publicUrl}/v1/probe`, { headers: given }), publicUrl, {
       requireDPoP: true,
       signingAlgorithms: ['ES256'],
-      [oauth.allowInsecureRequests]: true,
       [oauth.customFetch]: (url, init) => fetch(url.replace(publicUrl, gateway.address), { headers: init.headers }),
     });
     return 'taken';

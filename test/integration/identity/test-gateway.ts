@@ -31,7 +31,7 @@ import type { TestDatabase } from '../../support/database.js';
 import type { FakeDirectory } from './fake-directory.js';
 
 /** Where every test gateway says it is; where it listens is another matter. */
-export const publicUrl = 'http://gateway.test';
+export const publicUrl = 'https://gateway.test';
 
 /** The machine's time, moved as a test wants. */
 export class MovedClock extends Clock {

@@ -276,7 +276,7 @@ describe('what the authorisation server shows', () => {
           payload['aud'] = `${publicUrl}/oauth`;
         },
       }),
-      { [openid.customFetch]: to(gateway.address), execute: [openid.allowInsecureRequests] },
+      { [openid.customFetch]: to(gateway.address) },
     );
     const DPoP = openid.getDPoPHandle(configuration, await openid.randomDPoPKeyPair('ES256'));
     const granted = await openid.clientCredentialsGrant(
