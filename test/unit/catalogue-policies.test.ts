@@ -1,4 +1,5 @@
 import { compilePolicy } from '../../src/core/decision/policy-ability.js';
+import type { Catalogue } from '../../src/core/law/catalogue.js';
 import type { Category, Purpose, TeamKind } from '../../src/core/vocabulary/codes.js';
 import type { CivilDate } from '../../src/core/vocabulary/time.js';
 import { ConfigurationFaults } from '../../src/platform/catalogue/configuration-faults.js';
@@ -15,9 +16,14 @@ const strategy = 'policies/child-strategy-discussion.yaml';
 const enquiry = 'policies/child-s47-enquiry.yaml';
 const emergency = 'policies/child-emergency-protection.yaml';
 
+/** The shipped catalogue, read again only where an edit has changed it. */
+function catalogueIn(directory: string, edits: readonly Edit[]): Catalogue {
+  return edits.some(({ file }) => file.startsWith('catalogue/')) ? loadCatalogue(directory) : catalogue;
+}
+
 function faultsOf(...edits: readonly Edit[]): readonly string[] {
   try {
-    withEdits(edits, (directory) => loadPolicies(directory, loadCatalogue(directory)));
+    withEdits(edits, (directory) => loadPolicies(directory, catalogueIn(directory, edits)));
     return [];
   } catch (error) {
     if (error instanceof ConfigurationFaults) return error.message.split('\n');
@@ -295,16 +301,17 @@ describe('a test table', () => {
 
 describe('the digest of the policies', () => {
   const digestWith = (...edits: readonly Edit[]): string =>
-    withEdits(edits, (directory) => loadPolicies(directory, loadCatalogue(directory)).digest);
+    withEdits(edits, (directory) => loadPolicies(directory, catalogueIn(directory, edits)).digest);
 
-  it('covers the catalogue, the policies and their tables', () => {
-    const digests = [
-      digestWith(),
-      digestWith({ file: 'catalogue/clocks.yaml', find: 'clocks:\n', put: 'clocks: #\n' }),
-      digestWith({ file: emergency, find: 'rows:\n', put: 'rows: #\n' }),
-      digestWith({ file: 'policies/child-emergency-protection.tests.yaml', find: 'cases:\n', put: 'cases: #\n' }),
-    ];
-    expect(new Set(digests).size).toBe(4);
-    expect(digests[0]).toBe(policies.digest);
+  it('stays while the files stay', () => {
+    expect(digestWith()).toBe(policies.digest);
+  });
+
+  it.each([
+    ['the catalogue', 'catalogue/clocks.yaml', 'clocks:\n'],
+    ['a policy', emergency, 'rows:\n'],
+    ['a test table', 'policies/child-emergency-protection.tests.yaml', 'cases:\n'],
+  ])('changes with one byte of a comment in %s', (_, file, find) => {
+    expect(digestWith({ file, find, put: find.replace('\n', ' #\n') })).not.toBe(policies.digest);
   });
 });
