@@ -12,8 +12,7 @@ const officerId = registrarsId.transform((text) => text as OfficerId);
 const sentence = z.string().trim().min(1, 'must say why').max(500);
 const name = z.string().trim().min(1, 'must not be empty').max(200);
 
-/** The agency, key, officer or change that a path names. */
-export const pathId = registrarsId;
+/** The agency, officer, key or change that a path names. */
 export const agencyPathId = registrarsId.transform((text) => text as AgencyId);
 export const officerPathId = officerId;
 export const kidPath = z.string().regex(/^[A-Za-z0-9_.-]{1,128}$/, 'must be 1 to 128 letters, digits or `_.-`');
