@@ -46,6 +46,8 @@ const bytes = z.string().transform((text, context) => {
   return z.NEVER;
 });
 const object = z.custom<JsonObject>((value) => typeof value === 'object' && value !== null && !Array.isArray(value));
+// A gateway answers a proof of nulls while the entry waits to be sequenced.
+const pendingProof = z.looseObject({ index: z.null() }).transform(() => undefined);
 const jwks = z.looseObject({ keys: z.array(object) });
 const proof = z.looseObject({ index: position, size: position, path: z.array(bytes), checkpoint: z.string() });
 
@@ -56,7 +58,7 @@ const file = z.looseObject({
   slice: object.nullish(),
   salt: bytes.nullish(),
   entry: bytes.nullish(),
-  proof: proof.nullish(),
+  proof: z.union([proof, pendingProof]).nullish(),
   log: z.looseObject({ index: position.nullish() }).nullish(),
   jwks: jwks.nullish(),
   logKey: z.string().nullish(),

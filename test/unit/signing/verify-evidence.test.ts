@@ -2,7 +2,9 @@ import { readEvidence, readJwks, readProof } from '../../../src/cli/verify/evide
 import { type TrustedFacts, verifyEvidence } from '../../../src/cli/verify/verify-evidence.js';
 import { signReceipt } from '../../../src/core/signing/receipt.js';
 import { leafHash } from '../../../src/core/transparency/tree-hash.js';
-import { sealDisclosure } from '../../../src/core/signing/disclosure.js';
+import { disclosureType, sealDisclosure } from '../../../src/core/signing/disclosure.js';
+import { bindToKey, issueSdJwt, presentSdJwt } from '../../../src/core/signing/sd-jwt-issue.js';
+import { countingBytes } from './claim-tree.js';
 import { bytesOf, encode, now, nowSeconds, p256KeyPair } from './agency-keys.js';
 import {
   disclosure,
@@ -204,6 +206,28 @@ it.each([
   'a.b',
 ])('`%s` is no evidence', (text) => {
   expect(readEvidence(bytesOf(text))).toBeUndefined();
+});
+
+it('a proof of nulls, while the entry waits, is no proof', () => {
+  const pending = { leaf: receiptFacts.leaf, index: null, size: null, path: null, checkpoint: null };
+  expect(outcomeOf({ ...evidence, proof: pending })).toMatchObject({
+    verdict: 'incomplete',
+    steps: { inclusion: 'not-checked', record: 'passed' },
+  });
+});
+
+it('a disclosure that names no issuer is refused, whoever was expected', () => {
+  const cnf = { kind: 'value', value: { jwk: gateway.jwk } } as const;
+  const root = { kind: 'object', open: { cnf }, concealed: {}, digests: 45 } as const;
+  const issued = issueSdJwt({ typ: disclosureType, kid: gateway.signer.kid }, root, countingBytes(), gateway.signer);
+  const binding = { audience: 'northmoor-police', nonce: receiptFacts.disclosureId, at: now };
+  const anonymous = bindToKey(
+    presentSdJwt(issued, () => true),
+    binding,
+    gateway.signer,
+  );
+  const { issuer: _any, ...facts } = trusted;
+  expect(outcomeOf({ ...evidence, disclosure: anonymous }, facts).steps).toMatchObject({ disclosure: 'failed' });
 });
 
 it('proofs and key sets are read from files of their own', () => {
