@@ -58,7 +58,7 @@ export class TwoPeople {
     if (!UUID.test(id)) throw new GatewayProblem('not-found');
     const [pending] = await tx.sql<PendingRow>(
       `SELECT proposed_by, body FROM gateway.pending_change
-       WHERE agency = $1 AND path = $2 AND id = $3 AND expires_at > $4 AND approved_by IS NULL FOR UPDATE`,
+       WHERE agency = $1 AND path = $2 AND id = $3 AND expires_at > $4 AND approved_by IS NULL`,
       [call.agency, path, id, call.receivedAt],
     );
     if (pending === undefined) throw new GatewayProblem('not-found');
@@ -67,10 +67,13 @@ export class TwoPeople {
         detail: 'a change is approved by another officer than the one who proposed it',
       });
     }
-    await tx.sql(
-      `UPDATE gateway.pending_change SET approved_by = $2, approved_at = $3, approval_signature = $4 WHERE id = $1`,
+    // The row decides, not the look: of two who approve at once, the second finds it approved.
+    const approved = await tx.sql(
+      `UPDATE gateway.pending_change SET approved_by = $2, approved_at = $3, approval_signature = $4
+       WHERE id = $1 AND approved_by IS NULL RETURNING id`,
       [id, call.officer, call.receivedAt, call.signature.digest],
     );
+    if (approved.length === 0) throw new GatewayProblem('not-found');
     return pending.body;
   }
 }

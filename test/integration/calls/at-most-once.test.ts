@@ -203,6 +203,24 @@ describe('an idempotency key', () => {
     expect(await timesMoved(id)).toBe(1);
   });
 
+  it('whose work failed is tried again by one at a time', async () => {
+    const call = aCall();
+    await slugOf(calls.perform(call, () => Promise.reject(new GatewayProblem('unprocessable'))));
+    let release = (): void => undefined;
+    const held = new Promise<void>((resolve) => (release = resolve));
+    let started = (): void => undefined;
+    const running = new Promise<void>((resolve) => (started = resolve));
+    const again = calls.perform(retried(call), async () => {
+      started();
+      await held;
+      return { status: 201, body: null };
+    });
+    await running;
+    expect(await slugOf(elsewhere.perform(retried(call), move(randomUUID())))).toBe('idempotency-conflict');
+    release();
+    expect((await again).status).toBe(201);
+  });
+
   it('whose work failed in the database may be tried again too', async () => {
     const call = aCall();
     await expect(calls.perform(call, (tx) => tx.sql('SELECT 1 / 0') as never)).rejects.toThrow(/division/);

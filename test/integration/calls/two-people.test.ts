@@ -87,6 +87,27 @@ describe('a change that two people make', () => {
     expect(slugs.sort()).toEqual(['approved', 'not-found', 'not-found', 'not-found']);
   });
 
+  it('is approved once, by two who have both seen it waiting', async () => {
+    const { id } = await proposed();
+    let release = (): void => undefined;
+    const held = new Promise<void>((resolve) => (release = resolve));
+    let seen = (): void => undefined;
+    const first = new Promise<void>((resolve) => (seen = resolve));
+    const slow = aCall({ path: `${path}/${id}/approval`, officer: 'nc-2' as never });
+    const winner = calls.perform(slow, async (tx) => {
+      const approvedBody = await twoPeople.approve(tx, slow, path, id);
+      seen();
+      await held;
+      return { status: 200, body: approvedBody };
+    });
+    await first;
+    const loser = slugOf(approved(id, { officer: 'nc-3' as never }));
+    await new Promise((done) => setTimeout(done, 100));
+    release();
+    expect((await winner).status).toBe(200);
+    expect(await loser).toBe('not-found');
+  });
+
   it('lapses after seven days', async () => {
     const call = aCall();
     const { id } = await proposed({ receivedAt: call.receivedAt });
