@@ -32,7 +32,7 @@ export class AuthorisationServer implements OnModuleInit {
     private readonly log: Log,
   ) {
     this.#publicUrl = new URL(settings.publicUrl);
-    this.#adapter = oidcAdapter(clients, spent);
+    this.#adapter = oidcAdapter({ clients, spent, certificates: settings.tlsEndsHere });
   }
 
   /** Mounts it before any body is parsed: it reads its own. */

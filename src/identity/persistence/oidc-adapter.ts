@@ -4,15 +4,23 @@ import type { RegisteredClients } from '../registered-clients.js';
 import { clientMetadataOf } from './client-metadata.js';
 import type { SpentAssertions } from './spent-assertions.js';
 
+/** Whom and what the authorisation server asks. */
+export interface AdapterParts {
+  readonly clients: RegisteredClients;
+  readonly spent: SpentAssertions;
+  /** Whether a token can be bound to a certificate here. */
+  readonly certificates: boolean;
+}
+
 /**
  * What oidc-provider reads and keeps: clients come from the directory, single-use ids are spent in the database, and
  * nothing else is ever stored, because tokens are self-contained and no other grant exists.
  */
-export function oidcAdapter(clients: RegisteredClients, spent: SpentAssertions): AdapterFactory {
+export function oidcAdapter({ clients, spent, certificates }: AdapterParts): AdapterFactory {
   return (model) => {
     switch (model) {
       case 'Client':
-        return { ...nothingKept(model), find: (id) => answering(findClient(clients, id)) };
+        return { ...nothingKept(model), find: (id) => answering(findClient(clients, id, certificates)) };
       case 'ReplayDetection':
         return {
           ...nothingKept(model),
@@ -28,9 +36,16 @@ export function oidcAdapter(clients: RegisteredClients, spent: SpentAssertions):
   };
 }
 
-async function findClient(clients: RegisteredClients, clientId: string): Promise<ClientMetadata | undefined> {
+async function findClient(
+  clients: RegisteredClients,
+  clientId: string,
+  certificates: boolean,
+): Promise<ClientMetadata | undefined> {
   const client = await clients.find(clientId);
-  return client === undefined || client.suspended || client.jwks.length === 0 ? undefined : clientMetadataOf(client);
+  if (client === undefined || client.suspended || client.jwks.length === 0) return undefined;
+  // oidc-provider overlooks a binding it cannot make, and would give this client a token bound to nothing.
+  if (client.binding === 'certificate' && !certificates) return undefined;
+  return clientMetadataOf(client);
 }
 
 // The caller must hear that it may come back, not that it was wrong.
