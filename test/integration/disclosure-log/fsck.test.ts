@@ -1,4 +1,3 @@
-import { jest } from '@jest/globals';
 import { generateKeyPairSync, sign } from 'node:crypto';
 import { signCheckpoint } from '../../../src/core/transparency/checkpoint.js';
 import { verifierKey } from '../../../src/core/transparency/verifier-key.js';
@@ -18,7 +17,7 @@ const unwalled = tables
   )
   .join('\n');
 
-jest.setTimeout(60_000);
+import.meta.jest.setTimeout(60_000);
 
 let world: LogWorld;
 let logged: LoggedDisclosure[];

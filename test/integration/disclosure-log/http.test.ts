@@ -1,4 +1,3 @@
-import { jest } from '@jest/globals';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { openCheckpoint } from '../../../src/core/transparency/checkpoint.js';
 import { decodeEntryBundle } from '../../../src/core/transparency/entry-bundle.js';
@@ -15,7 +14,7 @@ import { logApp } from './log-app.js';
 
 const ENTRIES = 300;
 
-jest.setTimeout(60_000);
+import.meta.jest.setTimeout(60_000);
 
 let world: LogWorld;
 let app: NestFastifyApplication;

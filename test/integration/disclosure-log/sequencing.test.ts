@@ -12,11 +12,10 @@ import { tileReader } from '../../../src/disclosure-log/persistence/public-rows.
 import { SequencingSession } from '../../../src/disclosure-log/persistence/sequencing-session.js';
 import { openLog, sequenceBatch } from '../../../src/disclosure-log/sequence-batch.js';
 import { connectionTo } from '../../../src/platform/database/connection.js';
-import { jest } from '@jest/globals';
 import { council, disclosure, logWorld, police, type LogWorld } from '../../support/log-world.js';
 
 // Patient, for a machine that is busy with other suites; what has to be quick is measured.
-jest.setTimeout(60_000);
+import.meta.jest.setTimeout(60_000);
 
 let world: LogWorld;
 beforeEach(async () => {

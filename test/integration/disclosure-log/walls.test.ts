@@ -1,9 +1,8 @@
-import { jest } from '@jest/globals';
 import type pg from 'pg';
 import type { TestLogin } from '../../support/database.js';
 import { council, logWorld, police, type LogWorld } from '../../support/log-world.js';
 
-jest.setTimeout(60_000);
+import.meta.jest.setTimeout(60_000);
 
 let world: LogWorld;
 const clients = new Map<TestLogin, pg.Client>();

@@ -6,11 +6,12 @@ import { promisify } from 'node:util';
 
 /** Where Debian's `golang-golang-x-mod-dev` puts its sources. */
 const GO_SOURCES = '/usr/share/gocode';
+const GO = 'go';
 const run = promisify(execFile);
 
 /** Whether Go and x/mod are installed here. */
 export function canBuild(): boolean {
-  const go = spawnSync('go', ['version']);
+  const go = spawnSync(GO, ['version']);
   return go.status === 0 && existsSync(join(GO_SOURCES, 'src/golang.org/x/mod/sumdb/tlog'));
 }
 
@@ -25,7 +26,7 @@ export async function buildVerifier(into: string): Promise<string> {
     GOCACHE: join(into, 'cache'),
     GOFLAGS: '',
   };
-  await run('go', ['build', '-o', program, join(import.meta.dirname, 'main.go')], { env });
+  await run(GO, ['build', '-o', program, join(import.meta.dirname, 'main.go')], { env });
   return program;
 }
 
