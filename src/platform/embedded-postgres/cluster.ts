@@ -1,10 +1,11 @@
-import { createHash, randomBytes } from 'node:crypto';
-import { lstat, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { EmbeddedPostgresUnavailable } from './embedded-postgres-unavailable.js';
 import { unless } from './file-failures.js';
 import type { NativeBinaries } from './native-binaries.js';
 import { giveTo, runAs, type ServerAccount } from './server-account.js';
+import { socketDirectoryOf } from './socket-directory.js';
 
 /** A data directory that is whole, and all that is needed to serve it. */
 export interface Cluster {
@@ -22,7 +23,7 @@ const secretName = 'superuser.secret';
 
 /** Opens the cluster of a data directory, making both when the directory is not there. */
 export async function openCluster(parts: Omit<Cluster, 'password' | 'socketDirectory'>): Promise<Cluster> {
-  const { account, binaries, dataDirectory } = parts;
+  const { binaries, dataDirectory } = parts;
   const made = await readFile(join(dataDirectory, 'PG_VERSION'), 'utf8').catch(unless('ENOENT'));
   if (made === undefined) await makeCluster(parts);
   else if (made.trim() !== binaries.major) {
@@ -31,7 +32,7 @@ export async function openCluster(parts: Omit<Cluster, 'password' | 'socketDirec
     );
   }
   const password = await readFile(join(dataDirectory, secretName), 'utf8');
-  return { ...parts, password, socketDirectory: await socketDirectoryFor(dataDirectory, account) };
+  return { ...parts, password, socketDirectory: socketDirectoryOf(dataDirectory) };
 }
 
 // initdb runs aside and the result is renamed into place: killed at any moment, it leaves no half-made cluster, and of
@@ -65,24 +66,6 @@ async function makeCluster({
     await rm(aside, { recursive: true, force: true });
     await rm(passwordFile, { force: true });
   }
-}
-
-// In /tmp, because the path of a socket is 107 bytes at most; always there, whatever TMPDIR says, because all that
-// share a cluster must meet. Someone else's directory of that name is refused.
-async function socketDirectoryFor(dataDirectory: string, account: ServerAccount | undefined): Promise<string> {
-  const directory = `/tmp/sg-pg-${createHash('sha256').update(dataDirectory).digest('hex').slice(0, 16)}`;
-  try {
-    await mkdir(directory, { mode: 0o700 });
-    await giveTo(account, directory);
-  } catch (failure) {
-    unless('EEXIST')(failure);
-  }
-  const found = await lstat(directory);
-  const owners = [account?.uid ?? process.getuid?.()];
-  if (!found.isDirectory() || (found.mode & 0o077) !== 0 || !owners.includes(found.uid)) {
-    throw new EmbeddedPostgresUnavailable(`\`${directory}\` is there already and is not ours alone; remove it`);
-  }
-  return directory;
 }
 
 function reasonOf(failure: unknown): string {

@@ -7,6 +7,7 @@ import type { Cluster } from './cluster.js';
 import { EmbeddedPostgresUnavailable } from './embedded-postgres-unavailable.js';
 import { isForeign, isRunning, readPostmaster, removeStale } from './postmaster-file.js';
 import { processOptions } from './server-account.js';
+import { makeSocketDirectory, removeSocketDirectory } from './socket-directory.js';
 
 /** A server that runs: one we started, or another process's that we share. */
 export interface RunningServer {
@@ -41,7 +42,8 @@ export async function serve(cluster: Cluster): Promise<RunningServer> {
     const outcome = await start(cluster, deadline);
     if (typeof outcome !== 'string') return outcome;
     last = outcome;
-    // The lock file or the shared memory of a server that was killed is still held by its last child.
+    // The lock file or the shared memory of a server that was killed is still held by its last child; or one that
+    // stopped took the directory of the socket away.
     if (!/lock file|shared memory/.test(outcome)) break;
     await pause(250);
   }
@@ -50,6 +52,7 @@ export async function serve(cluster: Cluster): Promise<RunningServer> {
 
 /** Starts a server; gives what it said when it ended instead of becoming ready. */
 async function start(cluster: Cluster, deadline: number): Promise<RunningServer | string> {
+  await makeSocketDirectory(cluster.socketDirectory, cluster.account);
   // Detached: an interrupt at the terminal must reach the gateway first, which drains before it stops the server.
   const child = spawn(cluster.binaries.postgres, serverArguments(cluster), {
     ...processOptions(cluster.account),
@@ -66,7 +69,7 @@ async function start(cluster: Cluster, deadline: number): Promise<RunningServer 
   if (child.pid !== undefined) guard(child.pid, ended, cluster);
   while (child.pid !== undefined && child.exitCode === null && child.signalCode === null) {
     const found = await readPostmaster(cluster.dataDirectory);
-    if (found?.pid === child.pid && found.isReady) return started(child, child.pid, ended);
+    if (found?.pid === child.pid && found.isReady) return started(child, child.pid, ended, cluster);
     if (Date.now() > deadline) child.kill('SIGQUIT');
     await pause(25);
   }
@@ -88,7 +91,7 @@ function serverArguments({ dataDirectory, socketDirectory, settings }: Cluster):
   return ['-D', dataDirectory, ...Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`])];
 }
 
-function started(child: ServerChild, pid: number, gone: Promise<void>): RunningServer {
+function started(child: ServerChild, pid: number, gone: Promise<void>, cluster: Cluster): RunningServer {
   child.unref();
   letGo(child.stderr);
   return {
@@ -101,6 +104,7 @@ function started(child: ServerChild, pid: number, gone: Promise<void>): RunningS
       const insist = setTimeout(() => child.kill('SIGQUIT'), stopWithinMilliseconds);
       await gone;
       clearTimeout(insist);
+      await removeSocketDirectory(cluster.socketDirectory);
     },
   };
 }

@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { chmod, chown, cp, lstat, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -151,6 +152,7 @@ describe('an embedded server', () => {
     expect(owner).toEqual({ rolname: 'gateway_owner', rolsuper: false, rolbypassrls: false });
     await holder.stop();
     expect(isRunning(holder.ready.pid ?? 0)).toBe(false);
+    expect(existsSync(new URL(holder.ready.urls?.gateway ?? '').searchParams.get('host') ?? '')).toBe(false);
   });
 
   it('keeps its secrets from other accounts, and listens on no port', async () => {
