@@ -1,5 +1,4 @@
 import { hash } from 'node:crypto';
-import { toBase64url } from './base64url.js';
 
 /** SHA-256 of bytes, or of a string's UTF-8: 32 bytes. */
 export function sha256(data: Uint8Array | string): Uint8Array {
@@ -8,7 +7,7 @@ export function sha256(data: Uint8Array | string): Uint8Array {
 
 /** base64url SHA-256: the form of every digest in the contract, 43 characters. */
 export function sha256Base64url(data: Uint8Array | string): string {
-  return toBase64url(sha256(data));
+  return hash('sha256', data, 'base64url');
 }
 
 const shape = /^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/;
