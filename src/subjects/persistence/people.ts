@@ -33,34 +33,50 @@ export async function holdIdentifiers(tx: Tx, identifiers: readonly BlindIdentif
   ]);
 }
 
-/** Everyone the named identifiers lead to, in the order in which the identifiers were given. One statement, always. */
+/**
+ * Everyone the named identifiers lead to, in the order in which the identifiers were given. One statement, always.
+ *
+ * Written as look-ups, not joins: joined, a planner without fresh statistics reads every person there is.
+ */
 export async function named(tx: Tx, identifiers: readonly BlindIdentifier[]): Promise<readonly NamedPerson[]> {
   const rows = await tx.sql<NamedRow>(
-    `SELECT p.id, p.registered_by, found.positions,
-            (SELECT d.agency FROM gateway.person_detail d WHERE d.person = p.id
-             ORDER BY d.first_given_at, d.agency LIMIT 1) AS held_by,
-            (${firstGiven('family_name_digest')}) AS family_name,
-            (${firstGiven('given_name_digest')}) AS given_name,
-            (${firstGiven('birth_date_digest')}) AS birth_date,
-            EXISTS (SELECT FROM gateway.data_quality_task t
-                    WHERE t.person = p.id
-                      AND NOT EXISTS (SELECT FROM gateway.data_quality_resolution r WHERE r.task = t.id)) AS in_doubt
-     FROM (SELECT i.person, array_agg((wanted.position - 1)::int ORDER BY wanted.position) AS positions
-           FROM unnest($1::text[], $2::bytea[]) WITH ORDINALITY AS wanted (system, blind_index, position)
-           JOIN gateway.person_identifier i USING (system, blind_index)
-           GROUP BY i.person) AS found
-     JOIN gateway.person p ON p.id = found.person
-     ORDER BY found.positions`,
+    `SELECT found.person AS id, found.positions, d.agency, d.family_name_digest, d.given_name_digest, d.birth_date_digest,
+            (SELECT p.registered_by FROM gateway.person p WHERE p.id = found.person) AS registered_by,
+            (SELECT count(*) > 0 FROM gateway.data_quality_task t
+             WHERE t.person = found.person
+               AND NOT EXISTS (SELECT FROM gateway.data_quality_resolution r WHERE r.task = t.id)) AS in_doubt
+     FROM (SELECT each.person, array_agg(each.position ORDER BY each.position) AS positions
+           FROM (SELECT (wanted.position - 1)::int AS position,
+                        (SELECT i.person FROM gateway.person_identifier i
+                         WHERE i.system = wanted.system AND i.blind_index = wanted.blind_index) AS person
+                 FROM unnest($1::text[], $2::bytea[]) WITH ORDINALITY AS wanted (system, blind_index, position)
+                 OFFSET 0) AS each
+           WHERE each.person IS NOT NULL
+           GROUP BY each.person) AS found
+     LEFT JOIN LATERAL (SELECT * FROM gateway.person_detail WHERE person = found.person OFFSET 0) AS d ON true
+     ORDER BY found.positions, d.first_given_at, d.agency`,
     [identifiers.map(({ system }) => system), identifiers.map(({ blindIndex }) => blindIndex)],
   );
-  return rows.map((row) => ({
-    id: row.id,
-    registeredBy: row.registered_by,
-    held: { familyName: row.family_name, givenName: row.given_name, birthDate: row.birth_date },
-    heldBy: row.held_by,
-    inDoubt: row.in_doubt,
-    positions: row.positions,
-  }));
+  return [...Map.groupBy(rows, ({ id }) => id).values()].map(namedPersonOf);
+}
+
+// The rows of one person, one for each agency that described them, earliest first; one without digests where none did.
+function namedPersonOf(rows: readonly NamedRow[]): NamedPerson {
+  const [first] = rows;
+  if (first === undefined) throw new Error('a group of rows is never empty');
+  const said = (column: DigestColumn): Buffer | null => rows.find((row) => row[column] !== null)?.[column] ?? null;
+  return {
+    id: first.id,
+    registeredBy: first.registered_by,
+    held: {
+      familyName: said('family_name_digest'),
+      givenName: said('given_name_digest'),
+      birthDate: said('birth_date_digest'),
+    },
+    heldBy: first.agency,
+    inDoubt: first.in_doubt,
+    positions: first.positions,
+  };
 }
 
 /** Adds the person's row where `isNew`; the statement runs either way, so that both take the same time. */
@@ -189,18 +205,12 @@ export async function personBehind(tx: Tx, agency: AgencyId, ref: SubjectRef): P
   return row?.person;
 }
 
-interface NamedRow {
+type DigestColumn = 'family_name_digest' | 'given_name_digest' | 'birth_date_digest';
+
+interface NamedRow extends Readonly<Record<DigestColumn, Buffer | null>> {
   readonly id: PersonId;
   readonly registered_by: AgencyId;
-  readonly held_by: AgencyId | null;
-  readonly family_name: Buffer | null;
-  readonly given_name: Buffer | null;
-  readonly birth_date: Buffer | null;
+  readonly agency: AgencyId | null;
   readonly in_doubt: boolean;
   readonly positions: readonly number[];
-}
-
-function firstGiven(column: 'family_name_digest' | 'given_name_digest' | 'birth_date_digest'): string {
-  return `SELECT d.${column} FROM gateway.person_detail d WHERE d.person = p.id AND d.${column} IS NOT NULL
-          ORDER BY d.first_given_at, d.agency LIMIT 1`;
 }

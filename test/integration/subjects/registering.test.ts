@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
-import type { AgencyId, OfficerId, PersonId } from '../../../src/core/vocabulary/ids.js';
+import type { AgencyId, OfficerId, PersonId, SubjectRef } from '../../../src/core/vocabulary/ids.js';
 import type { CivilDate } from '../../../src/core/vocabulary/time.js';
 import type { Tx } from '../../../src/platform/database/tx.js';
 import { DataQualityDesk } from '../../../src/subjects/http/data-quality-desk.js';
@@ -12,6 +12,7 @@ import {
   council,
   force,
   openCaseWorld,
+  teamOf,
   testNhsNumber,
   trust,
   type CaseWorld,
@@ -255,6 +256,31 @@ describe('a differing name or birth date', () => {
 });
 
 describe('looking up', () => {
+  it('gives the agency’s own reference for a person with whom it is involved', async () => {
+    const number = aPerson();
+    const { id } = (await register(council, 'nc-lead', number)).body as { id: string };
+    const opened = await world.database.within({ parties: [council] }, (tx) =>
+      world.involvements.open(
+        tx,
+        { agency: council, officer: 'nc-lead' as OfficerId },
+        {
+          subject: { ref: id as SubjectRef },
+          caseReference: 'nm-2026-0418',
+          process: 'child-s47-enquiry',
+          agency: council,
+          team: teamOf(council, 'la-csc'),
+          role: 'lead-practitioner',
+          from: world.clock.now(),
+        },
+      ),
+    );
+    expect(opened.status).toBe('claimed');
+    const found = await desk.lookUp(callOf(world, council, 'nc-lead', 'GET'), {
+      identifiers: [{ system: 'nhs-number', value: number }],
+    });
+    expect(found).toEqual({ status: 200, body: { id } });
+  });
+
   it('gives the same 404 for a person another agency knows, one nobody knows and one in doubt', async () => {
     const [known, inDoubt] = [aPerson(), aPerson()];
     await register(council, 'nc-lead', known);

@@ -18,9 +18,10 @@ export class HoldSubjects1764000004100 implements MigrationInterface {
   async down(runner: QueryRunner): Promise<void> {
     await runner.query(`
       DROP TABLE gateway.data_quality_resolution, gateway.data_quality_task, gateway.standing_duty,
-        gateway.person_detail, gateway.subject_ref, gateway.person;
+        gateway.person_detail, gateway.subject_ref;
+      DROP POLICY people_are_named ON gateway.person;
       DROP FUNCTION gateway.person_named(uuid);
-      DROP TABLE gateway.person_identifier;
+      DROP TABLE gateway.person_identifier, gateway.person;
       DROP FUNCTION gateway.identifier_named(bytea);
     `);
   }

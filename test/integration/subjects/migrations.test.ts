@@ -1,0 +1,34 @@
+import { expect, it } from '@jest/globals';
+import type { QueryRunner } from 'typeorm';
+import { HoldSubjects1764000004100 } from '../../../src/platform/database/migrations/1764000004100-hold-subjects.js';
+import { OpenInvolvements1764000004200 } from '../../../src/platform/database/migrations/1764000004200-open-involvements.js';
+import { RecordWishesAndProtections1764000004300 } from '../../../src/platform/database/migrations/1764000004300-record-wishes-and-protections.js';
+import { freshDatabase } from '../../support/database.js';
+
+it('people, involvements and wishes go as they came, and come again', async () => {
+  const world = await freshDatabase();
+  try {
+    const runner = { query: (text: string) => world.asOwner(text) } as unknown as QueryRunner;
+    const migrations = [
+      new HoldSubjects1764000004100(),
+      new OpenInvolvements1764000004200(),
+      new RecordWishesAndProtections1764000004300(),
+    ];
+    const tables = async (): Promise<readonly string[]> =>
+      (
+        await world.asOwner<{ name: string }>(
+          `SELECT relname AS name FROM pg_class WHERE relnamespace = 'gateway'::regnamespace AND relkind = 'r'
+             AND relname ~ '^(person|subject|standing|data_quality|involvement|consent|objection|protection|hold)'
+           ORDER BY 1`,
+        )
+      ).map(({ name }) => name);
+    const before = await tables();
+    expect(before.length).toBe(18);
+    for (const migration of migrations.toReversed()) await migration.down(runner);
+    expect(await tables()).toEqual([]);
+    for (const migration of migrations) await migration.up(runner);
+    expect(await tables()).toEqual(before);
+  } finally {
+    await world.close();
+  }
+});
