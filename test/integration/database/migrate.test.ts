@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
+import { DataSource } from 'typeorm';
 import type { Logins } from '../../../src/platform/database/logins.js';
 import { migrate } from '../../../src/platform/database/migrate.js';
 import { migrationsIn } from '../../../src/platform/database/migration-files.js';
@@ -105,6 +106,51 @@ describe('migrating', () => {
 
   it('is refused to a login that does not own the database', async () => {
     await expect(migrate({ url: world.urls.gateway })).rejects.toThrow('must own the database');
+  });
+});
+
+describe('migrating back', () => {
+  const directory = resolve(import.meta.dirname, '../../../src/platform/database/migrations');
+  const isLater = ({ name }: { name: string }): boolean => name.slice(-13) > theLog.slice(-13);
+  const theLog = 'CreateDisclosureLog1764000005000';
+
+  async function undo(url: string, migrations: Awaited<ReturnType<typeof migrationsIn>>): Promise<void> {
+    const source = new DataSource({
+      type: 'postgres',
+      extra: { connectionString: url, max: 1 },
+      schema: 'public',
+      migrationsTableName: 'gateway_migration',
+      migrations: [...migrations],
+      installExtensions: false,
+    });
+    await source.initialize();
+    try {
+      await source.runMigrations({ transaction: 'each' });
+      for (const migration of migrations) {
+        expect(migration.name).toMatch(/\d{13}$/);
+        await source.undoLastMigration({ transaction: 'each' });
+      }
+    } finally {
+      await source.destroy();
+    }
+  }
+
+  it('from before the disclosure log leaves nothing', async () => {
+    const all = await migrationsIn(directory);
+    const before = all.filter((migration) => migration.name !== theLog && !isLater(migration));
+    await withEmptyDatabase(async (url) => {
+      await undo(url, before);
+      expect(await ask(url, `SELECT FROM pg_namespace WHERE nspname = 'gateway'`)).toEqual([]);
+    });
+  });
+
+  it('stops at the disclosure log, which is never dropped', async () => {
+    const all = await migrationsIn(directory);
+    await withEmptyDatabase(async (url) => {
+      await expect(undo(url, all)).rejects.toThrow('never dropped');
+      const kept = await ask<{ name: string }>(url, 'SELECT name FROM public.gateway_migration ORDER BY timestamp');
+      expect(kept.at(-1)).toEqual({ name: theLog });
+    });
   });
 });
 
