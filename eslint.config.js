@@ -14,7 +14,7 @@ const GATES = [
 ];
 const TRUSTED_MAKERS = {
   'src/core/decision/issue-permit.ts': 'IssuedPermit',
-  'src/sources/source-systems.ts': 'SourceRecord',
+  'src/sources/registered-sources.ts': 'SourceRecord',
   'src/core/redaction/redact.ts': 'ReleasedView',
   'src/core/signing/disclosure.ts': 'SignedDisclosure',
   'src/disclosure-log/disclosure-log.ts': 'LoggedDisclosure',

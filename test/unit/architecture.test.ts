@@ -242,7 +242,7 @@ describe('the lint rules that guard our own ideas', () => {
   ];
   const makers: Readonly<Record<string, string>> = {
     IssuedPermit: 'src/core/decision/issue-permit.ts',
-    SourceRecord: 'src/sources/source-systems.ts',
+    SourceRecord: 'src/sources/registered-sources.ts',
     ReleasedView: 'src/core/redaction/redact.ts',
     SignedDisclosure: 'src/core/signing/disclosure.ts',
     LoggedDisclosure: 'src/disclosure-log/disclosure-log.ts',
