@@ -145,6 +145,16 @@ describe('a client assertion is refused', () => {
     expectError(await council.requestToken({ scope: 'directory.read' }), 401, 'invalid_client');
   });
 
+  it('when its tokens are to be bound to a certificate, which cannot be seen here', async () => {
+    const other = await directory.enrol('south-trust');
+    directory.change('south-trust', { binding: 'certificate' });
+    const trust = new AgencyClient({ ...other, publicUrl, address: gateway.address });
+
+    for (const dpop of [await trust.proof('POST', '/oauth/token'), undefined]) {
+      expectError(await trust.requestToken({ scope: 'directory.read' }, { headers: { dpop } }), 401, 'invalid_client');
+    }
+  });
+
   it("when all the client's keys are revoked", async () => {
     const other = await directory.enrol('south-school');
     directory.change('south-school', { jwks: [] });
