@@ -140,6 +140,25 @@ describe('the traps of CASL', () => {
     expect(ability.can('release', exchange, 'health')).toBe(false);
   });
 
+  it('one star is one segment only; ours holds none, so depth changes nothing', () => {
+    const loose = createMongoAbility([{ action: 'read', subject: 'R', fields: ['home.*'] }]);
+    expect(loose.can('read', 'R', 'home.geo.lat')).toBe(false);
+    expect(ability.rules.flatMap((rule) => rule.fields ?? []).some((field) => field.includes('*'))).toBe(false);
+  });
+
+  it('a question without a field is answered yes when any field is; ours gives the leaves themselves', () => {
+    const exchange = subject('Exchange', { ...enquiry });
+    expect(ability.can('release', exchange)).toBe(true);
+    expect(sorted(cellsFor(ability, enquiry, paths).release)).not.toContain('health.notes');
+  });
+
+  it('a rule with an empty list of fields is refused by the library; ours makes none where nothing passes', () => {
+    const empty = (): unknown =>
+      createMongoAbility([{ action: 'read', subject: 'R', fields: [] }]).can('read', 'R', 'home');
+    expect(empty).toThrow();
+    expect(policyAbility([row({})], vocabulary).rules).toEqual([]);
+  });
+
   it('a question about the type ignores conditions; ours always carries an exchange', () => {
     const elsewhere = { ...enquiry, to: 'lado' as TeamKind };
     expect(ability.can('release', 'Exchange', 'health.findings')).toBe(true);
