@@ -4,6 +4,7 @@ import { secondsAfter } from '../../../src/core/vocabulary/time.js';
 import { Calls, type Answer } from '../../../src/platform/calls/calls.js';
 import { ExpirySweep } from '../../../src/platform/calls/expiry-sweep.js';
 import { OfficerDuties } from '../../../src/platform/calls/officer-duties.js';
+import { CommitUnknown } from '../../../src/platform/database/commit-unknown.js';
 import type { PostgresDatabase } from '../../../src/platform/database/postgres-database.js';
 import type { Tx } from '../../../src/platform/database/tx.js';
 import { GatewayProblem } from '../../../src/platform/problems/gateway-problem.js';
@@ -268,6 +269,37 @@ describe('an idempotency key', () => {
     const { idempotencyKey: _none, ...bare } = aCall();
     const work = (): Promise<Answer> => Promise.resolve({ status: 200, body: [] });
     expect((await calls.read(bare as AuthenticatedCall, work)).status).toBe(200);
+  });
+});
+
+describe('work', () => {
+  it('that loses a deadlock is carried out again, whole, under the same proof', async () => {
+    const [x, y] = [randomUUID(), randomUUID()];
+    let waiting = 0;
+    let meet = (): void => undefined;
+    const met = new Promise<void>((resolve) => (meet = resolve));
+    const crossing = (first: string, second: string) => async (tx: Tx) => {
+      await tx.change({ kind: 'policy', id: first });
+      waiting += 1;
+      if (waiting === 2) meet();
+      await met;
+      await tx.change({ kind: 'policy', id: second });
+      return { status: 201, body: null };
+    };
+    const answers = await Promise.all([
+      calls.perform(aCall(), crossing(x, y)),
+      elsewhere.perform(aCall(), crossing(y, x)),
+    ]);
+    expect(answers.map(({ status }) => status)).toEqual([201, 201]);
+    expect([await timesMoved(x), await timesMoved(y), waiting]).toEqual([2, 2, 3]);
+  });
+
+  it('whose commit was not heard of is neither done nor not done', async () => {
+    const unheard = {
+      within: () => Promise.reject(new CommitUnknown(new Error('gone'))),
+      outside: () => Promise.reject(new Error()),
+    };
+    expect(await slugOf(new Calls(unheard, duties).perform(aCall(), move(randomUUID())))).toBe('outcome-unknown');
   });
 });
 
