@@ -1,0 +1,131 @@
+import { randomBytes } from 'node:crypto';
+import { createServer, type AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { Writable } from 'node:stream';
+import type { JWK } from 'jose';
+import { loadSettings } from '../../config/settings.js';
+import { makeKeys, type DemoKeys } from '../../src/cli/demo/credentials.js';
+import { seedCases } from '../../src/cli/demo/seed-cases.js';
+import { publishPolicy, seedDirectory, seedSources } from '../../src/cli/demo/seed-directory.js';
+import { AgencySystem } from '../../src/cli/demo/agency-system.js';
+import { readRecords, readWorld, type DemoWorld } from '../../src/cli/demo/world.js';
+import { loadPolicyFiles, startGateway, type RunningGateway } from '../../src/cli/serve/start-gateway.js';
+import { startFhirServer, type FhirServer } from '../../src/cli/stand-ins/fhir-server.js';
+import { MasterKey } from '../../src/platform/keys/master-key.js';
+import { PinoLog } from '../../src/platform/logging/pino-log.js';
+import { AgencyClient } from './agency-client.js';
+import { freshDatabase, type TestDatabase } from './database.js';
+
+export const CONFIGURATION = join(import.meta.dirname, '..', '..', 'config');
+
+/** A gateway with the demonstration's world around it, over a database of the test file's own. */
+export interface GatewayWorld {
+  readonly database: TestDatabase;
+  readonly world: DemoWorld;
+  readonly publicUrl: string;
+  readonly gateway: RunningGateway;
+  readonly trust: FhirServer;
+  /** Every line the gateways logged. */
+  readonly logged: string[];
+  /** Ids of the seeded consents. */
+  readonly consents: ReadonlyMap<string, string>;
+  /** An agency's system, calling for one of its officers unless told otherwise. */
+  client(agency: string, officer: string): AgencyClient;
+  /** The same system calling another gateway of this world. */
+  clientOf(gateway: RunningGateway, agency: string, officer: string): AgencyClient;
+  /** Another gateway over the same database; `url` leads its main connection elsewhere, over a wire. */
+  another(url?: string): Promise<RunningGateway>;
+  close(): Promise<void>;
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer();
+  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
+  const { port } = probe.address() as AddressInfo;
+  await new Promise((resolve) => probe.close(resolve));
+  return port;
+}
+
+/** What a test may change of the world before it is seeded. */
+export type Adapted = (world: DemoWorld) => DemoWorld;
+
+/** Starts a world. `adapt` may add agencies, people and cases to the demonstration's. */
+export async function gatewayWorld(adapt: Adapted = (world) => world): Promise<GatewayWorld> {
+  const database = await freshDatabase();
+  const world = adapt(readWorld(CONFIGURATION));
+  const keys: DemoKeys = await makeKeys(world);
+  const trust = await startFhirServer(readRecords(CONFIGURATION, 'northmoor-nhs-trust'));
+  const port = await freePort();
+  const publicUrl = `http://localhost:${String(port)}`;
+  const master = new MasterKey(randomBytes(32));
+  const logged: string[] = [];
+  const log = new PinoLog(
+    'debug',
+    new Writable({
+      write: (chunk: Buffer, _encoding, done) => {
+        logged.push(chunk.toString());
+        done();
+      },
+    }),
+  );
+  const urls = new Map(world.agencies.filter(({ sources }) => sources.length > 0).map(({ id }) => [id, trust.url]));
+  const start = (listen: number, prepared: boolean, gatewayUrl = database.urls.gateway): Promise<RunningGateway> =>
+    startGateway({
+      settings: loadSettings({ PORT: String(listen), PUBLIC_URL: publicUrl, DATABASE_POOL_SIZE: '10' }),
+      urls: { ...database.urls, gateway: gatewayUrl },
+      master,
+      log,
+      configuration: CONFIGURATION,
+      ...(prepared && {
+        prepare: async (app) => {
+          await seedDirectory(app, world, keys);
+          await seedSources(app, world, urls);
+          await publishPolicy(app, loadPolicyFiles(CONFIGURATION).digest, keys);
+        },
+      }),
+    });
+  const gateway = await start(port, true);
+  const others: RunningGateway[] = [];
+  const credentialsOf = (agency: string): { clientKey: JWK; signingKey: JWK } => {
+    const held = keys.agencies[agency];
+    if (held === undefined) throw new Error(`no agency \`${agency}\``);
+    return held;
+  };
+  const systems = new Map(
+    world.agencies.map(({ id }) => [
+      id,
+      new AgencySystem(publicUrl, { clientId: `${id}-system`, ...credentialsOf(id) }),
+    ]),
+  );
+  const consents = await seedCases(world, systems);
+  const clientOf = (to: RunningGateway, agency: string, officer: string): AgencyClient =>
+    new AgencyClient({
+      clientId: `${agency}-system`,
+      ...credentialsOf(agency),
+      publicUrl,
+      address: `http://127.0.0.1:${String(to.port)}`,
+      officer,
+    });
+  return {
+    database,
+    world,
+    publicUrl,
+    gateway,
+    trust,
+    logged,
+    consents,
+    client: (agency, officer) => clientOf(gateway, agency, officer),
+    clientOf,
+    another: async (url) => {
+      const other = await start(0, false, url);
+      others.push(other);
+      return other;
+    },
+    close: async () => {
+      for (const other of others) await other.close();
+      await gateway.close();
+      await trust.close();
+      await database.close();
+    },
+  };
+}
