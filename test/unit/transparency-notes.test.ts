@@ -73,6 +73,12 @@ describe('C2SP signed-note', () => {
     expect(openNote(note + line, [key, forged.key])).toBeUndefined();
   });
 
+  it('refuses a note that a key signed once rightly and once wrongly', () => {
+    const { key, by } = keyPair('one.example');
+    const wrong = signNote('abc\n', key, () => Buffer.alloc(64)).split('\n\n')[1] ?? '';
+    expect(openNote(signNote('abc\n', key, by) + wrong, [key])).toBeUndefined();
+  });
+
   it.each([
     ['no signature', 'abc\n'],
     ['no final newline', 'abc\n\n— a AAAAAAA='],

@@ -113,6 +113,23 @@ describe('a tree grown from its right edge', () => {
   });
 });
 
+describe('a path that stops short of the size it claims', () => {
+  const [leaf, other] = all.map(leafHash);
+  if (leaf === undefined || other === undefined) throw new Error('two leaves are needed');
+
+  it('is refused as inclusion, though it reaches the root', () => {
+    expect(verifyInclusion({ index: 0n, size: 1n, leafHash: leaf, path: [], root: leaf })).toBe(true);
+    expect(verifyInclusion({ index: 0n, size: 2n, leafHash: leaf, path: [], root: leaf })).toBe(false);
+  });
+
+  it('is refused as consistency, though it joins the roots', () => {
+    const root = naiveRoot(all.slice(0, 2));
+    const claim = { oldSize: 1n, oldRoot: leaf, root, path: [other] };
+    expect(verifyConsistency({ ...claim, size: 2n })).toBe(true);
+    expect(verifyConsistency({ ...claim, size: 3n })).toBe(false);
+  });
+});
+
 describe('a claim that proves nothing', () => {
   const root = naiveRoot(all);
   it.each([
