@@ -44,6 +44,10 @@ it.each([
   { because: 'a coordinate is short', key: { ...jwk, x: jwk.x.slice(4) }, fault: 'malformed' },
   { because: 'the point is not on the curve', key: { ...jwk, y: jwk.x }, fault: 'malformed' },
   { because: 'it is the point at infinity', key: { ...jwk, x: 'A'.repeat(43), y: 'A'.repeat(43) }, fault: 'malformed' },
+  { because: 'an RSA key has no modulus', key: { kty: 'RSA', e: 'AQAB' }, fault: 'malformed' },
+  { because: 'an RSA key has no exponent', key: { kty: 'RSA', n: jwk.x }, fault: 'malformed' },
+  { because: 'its Edwards curve is another', key: { kty: 'OKP', crv: 'Ed448', x: jwk.x }, fault: 'unsupported' },
+  { because: 'an Edwards key is short', key: { kty: 'OKP', crv: 'Ed25519', x: 'AA' }, fault: 'malformed' },
   { because: 'it is a list', key: [jwk], fault: 'malformed' },
   { because: 'it is absent', key: undefined, fault: 'malformed' },
 ])('a key is refused as $fault when $because', ({ key, fault }) => {

@@ -1,6 +1,7 @@
 import { generateKeyPairSync, sign } from 'node:crypto';
 import {
   algorithmsOf,
+  isSignedBy,
   readJws,
   signDetachedJws,
   signJws,
@@ -112,6 +113,12 @@ describe('a key', () => {
     expect(() => es256Signer('k', pair.publicKey)).toThrow(TypeError);
     expect(() => es256Signer('k', generateKeyPairSync('ec', { namedCurve: 'P-384' }).privateKey)).toThrow(TypeError);
   });
+});
+
+it('a signature that cannot be checked at all is not valid', () => {
+  const nothing = new Uint8Array(64);
+  expect(isSignedBy('PS256', pair.publicKey, nothing, nothing)).toBe(false);
+  expect(isSignedBy('EdDSA', generateKeyPairSync('x25519').publicKey, nothing, nothing)).toBe(false);
 });
 
 describe('a detached JWS (RFC 7797)', () => {
