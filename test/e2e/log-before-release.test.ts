@@ -1,0 +1,140 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { RunningGateway } from '../../src/cli/serve/start-gateway.js';
+import { anAsk, type AskAnswer } from '../support/asks.js';
+import { gatewayWorld, type GatewayWorld } from '../support/gateway-world.js';
+import { wireTo, type Wire } from '../support/wire.js';
+
+let world: GatewayWorld;
+let wire: Wire;
+let gateway: RunningGateway;
+
+beforeAll(async () => {
+  world = await gatewayWorld();
+  wire = await wireTo(world.database.urls.gateway);
+  gateway = await world.another(wire.url);
+}, 120_000);
+afterEach(() => {
+  wire.commits = 'pass';
+  wire.release();
+});
+afterAll(async () => {
+  await world.close();
+  await wire.close();
+});
+
+const police = () => world.clientOf(gateway, 'northmoor-police', 'np-4471');
+
+async function entriesOf(exchangeOrDisclosure: string): Promise<number> {
+  const rows = await world.database.asOwner<{ n: string }>(
+    `SELECT count(*) AS n FROM gateway.slice WHERE exchange_id::text = $1 OR disclosure_id::text = $1`,
+    [exchangeOrDisclosure],
+  );
+  return Number(rows[0]?.n ?? 0);
+}
+
+describe('I1: no byte leaves before its record is committed', () => {
+  it('nothing reaches the client while the commit is held for three seconds', async () => {
+    const client = police();
+    const prepared = await client.prepare('POST', '/v1/exchanges/requests', anAsk());
+    let answered = false;
+    // The first commit is the claim's; the second is the record's.
+    const before = wire.sent.filter((text) => text === 'Q COMMIT').length;
+    const reply = client.send(prepared).then((value) => {
+      answered = true;
+      return value;
+    });
+    while (
+      !wire.sent.slice(-1).includes('Q COMMIT') ||
+      wire.sent.filter((text) => text === 'Q COMMIT').length === before
+    )
+      await pause(5);
+    wire.commits = 'hold';
+    await wire.held();
+    await pause(3_000);
+
+    expect(answered).toBe(false);
+    wire.commits = 'pass';
+    wire.release();
+    expect(await reply).toMatchObject({ status: 200, body: { outcome: 'partly-released' } });
+  }, 30_000);
+
+  it.each(['cut-before', 'cut-after'] as const)(
+    'the client gets no data when the commit is lost (%s)',
+    async (fate) => {
+      const client = police();
+      const prepared = await client.prepare('POST', '/v1/exchanges/requests', anAsk());
+      const searches = world.trust.asked.length;
+      const reply = client.send(prepared);
+      // Once the trust is asked, the claim has been committed: the next commit is the record's.
+      while (world.trust.asked.length === searches) await pause(2);
+      wire.commits = fate;
+      const answer = await reply;
+
+      expect(answer.status).toBe(503);
+      expect(answer.bytes.toString()).not.toMatch(/Northmoor-Test|Contusion|"record"/);
+      wire.commits = 'pass';
+      expect((await police().post('/v1/exchanges/requests', anAsk())).status).toBe(200);
+    },
+    30_000,
+  );
+
+  it('every answer has exactly one entry with both parties’ slices, refusals too', async () => {
+    const released = (await police().post('/v1/exchanges/requests', anAsk())).body as AskAnswer;
+    const refused = (
+      await world
+        .clientOf(gateway, 'northmoor-police', 'np-5200')
+        .post('/v1/exchanges/requests', anAsk({ officer: { id: 'np-5200', role: 'police-inspector' } }))
+    ).body as AskAnswer;
+
+    expect(await countAsSuperuser(released.disclosureId)).toBe(2);
+    expect(await countAsSuperuser(refused.disclosureId)).toBe(2);
+  });
+
+  /** Each party sees its own slice; the owner, held by row-level security, sees none. */
+  async function countAsSuperuser(disclosure: string): Promise<number> {
+    expect(await entriesOf(disclosure)).toBe(0);
+    const gatewayDatabase = await world.database.open('gateway');
+    const rows = await gatewayDatabase.within(
+      { parties: ['northmoor-police' as never, 'northmoor-nhs-trust' as never] },
+      (tx) => tx.sql<{ n: string }>('SELECT count(*) AS n FROM gateway.slice WHERE disclosure_id = $1', [disclosure]),
+    );
+    return Number(rows[0]?.n ?? 0);
+  }
+});
+
+describe('I17, I23: what fails is said to have failed, with a human route', () => {
+  it('a source that is down is unavailable, never nothing known, and is logged', async () => {
+    await world.trust.pause();
+    const reply = await police().post(
+      '/v1/exchanges/requests',
+      anAsk({ categories: ['core-identity'], questions: [] }),
+    );
+    await world.trust.resume();
+
+    expect(reply).toMatchObject({
+      status: 503,
+      body: {
+        items: [{ category: 'core-identity', status: 'unavailable' }],
+        escalation: { contact: { phone: '01632 960400' } },
+      },
+    });
+  });
+
+  it('a person’s share still waits for a person while the source is down', async () => {
+    await world.trust.pause();
+    const reply = await police().post(
+      '/v1/exchanges/requests',
+      anAsk({ categories: ['core-identity', 'full-medical-record'], questions: [] }),
+    );
+    await world.trust.resume();
+
+    expect(reply).toMatchObject({
+      status: 202,
+      body: {
+        outcome: 'awaiting-release',
+        items: [{ status: 'unavailable' }, { status: 'in-review' }],
+      },
+    });
+    expect(reply.headers['location']).toMatch(/\/v1\/exchanges\/requests\//);
+  });
+});
