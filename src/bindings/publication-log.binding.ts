@@ -34,7 +34,7 @@ export class PublicationsInTheLog extends PublicationLog {
         decidedAt: publishedAt,
         subject: null,
         officer: null,
-        details: { published: 'policy', version, digest, approvals: [...approvals] } as Json,
+        details: { published: 'policy', version, digest, approvals: [...approvals] },
       },
       custodian: undefined,
     });

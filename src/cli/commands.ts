@@ -10,7 +10,7 @@ const CONFIGURATION = configurationBeside(import.meta.dirname);
 
 function configurationBeside(here: string): string {
   // dist/src/cli when built: the YAML is not compiled and stays where it is.
-  const root = here.includes(`${join('dist', 'src')}`) ? join(here, '..', '..', '..') : join(here, '..', '..');
+  const root = here.includes(join('dist', 'src')) ? join(here, '..', '..', '..') : join(here, '..', '..');
   return join(root, 'config');
 }
 

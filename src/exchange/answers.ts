@@ -25,7 +25,7 @@ function statusUrl({ publicUrl, ids }: AnswerParts): string {
   return `${publicUrl}/v1/exchanges/requests/${ids.exchangeId}`;
 }
 
-const plainItems = (items: readonly Item[]): Json => items.map((item) => ({ ...item }) as JsonObject);
+const plainItems = (items: readonly Item[]): Json => items.map((item) => ({ ...item }));
 
 function problem(slug: 'request-refused' | 'source-unavailable', parts: AnswerParts, members: JsonObject): Answer {
   const { title, status } = CATALOGUE[slug];

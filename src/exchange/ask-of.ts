@@ -6,10 +6,12 @@ import type { AskBody } from './http/ask.schema.js';
 import { unknownCodesIn } from './known-codes.js';
 
 /** Drops members that are null or absent, which mean the same in an ask. */
-function present<Member extends object>(key: string, member: Member | null | undefined): object {
+function present(key: string, member: object | null | undefined): object {
   if (member === null || member === undefined) return {};
   return {
-    [key]: Object.fromEntries(Object.entries(member).filter(([, value]) => value !== null && value !== undefined)),
+    [key]: Object.fromEntries(
+      Object.entries(member).filter(([, value]: [string, unknown]) => value !== null && value !== undefined),
+    ),
   };
 }
 

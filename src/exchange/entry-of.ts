@@ -38,7 +38,10 @@ function kindOf(outcome: SliceOutcome): EntryKind {
       return 'partial';
     case 'awaiting-release':
       return 'request';
-    default:
+    case 'refused':
+    case 'withheld':
+    case 'unavailable':
+    case 'recorded':
       return 'deny';
   }
 }

@@ -21,7 +21,11 @@ const BODIES: readonly { readonly what: string; readonly body: string | Buffer; 
   { what: 'an array for the root', body: '[]', pointer: /^$/ },
   { what: '13,000-deep JSON', body: `${'['.repeat(13_000)}${']'.repeat(13_000)}`, pointer: /^/ },
   { what: 'an unknown property', body: text({ surprise: true }), pointer: /^\/surprise/ },
-  { what: 'an unknown code', body: text({ categories: ['nothing-like-it'], questions: [] }), pointer: /^\/categories\/0/ },
+  {
+    what: 'an unknown code',
+    body: text({ categories: ['nothing-like-it'], questions: [] }),
+    pointer: /^\/categories\/0/,
+  },
   {
     what: 'a category that cannot be asked',
     body: text({ categories: ['gender-recognition'], questions: [] }),

@@ -125,7 +125,7 @@ export async function publishPolicy(app: INestApplicationContext, digest: string
         agency: agency as AgencyId,
         officer: officer as OfficerId,
         kid: key.kid,
-        privateJwk: key as unknown as JsonObject,
+        privateJwk: key,
       },
       at,
     );

@@ -23,7 +23,8 @@ function promisedIn(file: string): Promised {
   const read = readJws(compact);
   const payload = read === undefined ? undefined : fromBase64url(read.encodedPayload);
   const claims = payload === undefined ? undefined : parseStrictObject(payload);
-  const leaf = fromBase64url(String(claims?.['leaf'] ?? ''));
+  const named = claims?.['leaf'];
+  const leaf = typeof named === 'string' ? fromBase64url(named) : undefined;
   const mergeBy = claims?.['mergeBy'];
   if (leaf?.length !== 32 || typeof mergeBy !== 'number') throw new Error(`\`${file}\` is not a receipt`);
   return { leaf, mergeBy: instantOf(mergeBy * 1000) };
