@@ -46,7 +46,6 @@ export class AuthorisationServer implements OnModuleInit {
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { answer } = await this.#provider();
     // oidc-provider builds URLs, and judges the proof's, from these: they are ours to say, not the caller's.
-    request.headers.host = this.#publicUrl.host;
     request.headers['x-forwarded-host'] = this.#publicUrl.host;
     request.headers['x-forwarded-proto'] = this.#publicUrl.protocol.slice(0, -1);
     await answer(request, response);

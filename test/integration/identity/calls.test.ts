@@ -455,6 +455,12 @@ describe('in what order a call is judged', () => {
   });
 });
 
+it('takes no path but in its normal form, which is the one that is signed', async () => {
+  expect(await police.get('/v1/probe/one')).toMatchObject({ status: 200 });
+
+  expectRefused(await police.get('/v1/probe/%2e'), 'caller-not-authenticated', /normal form/);
+});
+
 describe('what stands no longer holds at once', () => {
   const agency = 'north-council';
   let credentials: AgencyCredentials;

@@ -6,10 +6,18 @@ import { AgencyClient, type AgencyCredentials, type PreparedCall } from '../../s
 import { freshDatabase, type TestDatabase } from '../../support/database.js';
 import { FakeDirectory } from './fake-directory.js';
 import { type SelfSigned, selfSigned } from './self-signed.js';
-import { MovedClock, newMasterKey, publicUrl, startGateway, type TestGateway } from './test-gateway.js';
+import {
+  MovedClock,
+  newMasterKey,
+  publicUrl,
+  startGateway,
+  type TestGateway,
+  type TestGatewayOptions,
+} from './test-gateway.js';
 
 // RFC 8705: tokens bound to the certificate of the TLS connection, which ends in this process.
 let database: TestDatabase;
+let deployment: TestGatewayOptions;
 let gateway: TestGateway;
 let door: Server;
 let credentials: AgencyCredentials;
@@ -22,23 +30,23 @@ beforeAll(async () => {
   database = await freshDatabase();
   credentials = await directory.enrol('north-trust');
   directory.change('north-trust', { binding: 'certificate' });
-  gateway = await startGateway({
-    database,
-    directory,
-    clock: new MovedClock(),
-    master: newMasterKey(),
-    tlsEndsHere: true,
-  });
+  deployment = { database, directory, clock: new MovedClock(), master: newMasterKey() };
+  gateway = await startGateway({ ...deployment, tlsEndsHere: true });
   trust = new AgencyClient({ ...credentials, publicUrl, officer: 'nt-7' });
-  const fastify = gateway.app.getHttpAdapter().getInstance();
-  door = createServer(
+  door = await doorTo(gateway);
+}, 60_000);
+
+async function doorTo({ app }: TestGateway): Promise<Server> {
+  const fastify = app.getHttpAdapter().getInstance();
+  const server = createServer(
     { ...selfSigned('gateway.test'), requestCert: true, rejectUnauthorized: false },
     (request: IncomingMessage, response: ServerResponse) => {
       fastify.routing(request, response);
     },
   );
-  await new Promise<void>((ready) => door.listen(0, '127.0.0.1', ready));
-}, 60_000);
+  await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
+  return server;
+}
 
 afterAll(async () => {
   await new Promise((closed) => door.close(closed));
@@ -54,8 +62,9 @@ interface TlsReply {
 function through(
   certificate: SelfSigned | undefined,
   { method, path, headers, body }: PreparedCall,
+  server = door,
 ): Promise<TlsReply> {
-  const { port } = door.address() as AddressInfo;
+  const { port } = server.address() as AddressInfo;
   const given = Object.fromEntries(Object.entries(headers).filter(([, value]) => value !== undefined));
   return new Promise((resolve, reject) => {
     const sent = httpsRequest(
@@ -129,6 +138,17 @@ describe('a certificate-bound token', () => {
         body: { detail: expect.stringMatching(/another certificate/) as string },
       });
     }
+  });
+
+  it('is refused where the operator has not said that TLS ends here, whatever the socket shows', async () => {
+    const token = (await askForToken(own)).body.access_token ?? '';
+    const behindProxy = await startGateway({ ...deployment, tlsEndsHere: false });
+    const proxy = await doorTo(behindProxy);
+    const reply = await through(own, await callWith(token), proxy);
+    await new Promise((closed) => proxy.close(closed));
+    await behindProxy.close();
+
+    expect(reply).toMatchObject({ status: 401, body: { detail: expect.stringMatching(/certificate/) as string } });
   });
 
   it('is taken once with one signature, which stands in for the proof', async () => {

@@ -81,6 +81,20 @@ describe('a call sent many times over', () => {
   });
 });
 
+describe('what a call spends', () => {
+  it('is kept for longer than the call could be taken, with a minute for the difference of two clocks', async () => {
+    await clients[0].get('/v1/probe');
+    await database.asOwner('ALTER TABLE gateway.spent_proof NO FORCE ROW LEVEL SECURITY');
+    const kept = await database.asOwner<{ kind: string; seconds: number }>(
+      `SELECT kind, extract(epoch FROM until - now())::float8 AS seconds FROM gateway.spent_proof ORDER BY until DESC LIMIT 2`,
+    );
+    await database.asOwner('ALTER TABLE gateway.spent_proof FORCE ROW LEVEL SECURITY');
+
+    expect(kept.map(({ kind }) => kind).sort()).toEqual(['proof', 'signature']);
+    for (const { seconds } of kept) expect(seconds).toBeGreaterThan(110);
+  });
+});
+
 describe('when the token keys are rotated without a restart', () => {
   it('takes the tokens of both, everywhere, and signs with the new one after a minute', async () => {
     const [issuing, other] = clients;
