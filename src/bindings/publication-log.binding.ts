@@ -1,6 +1,5 @@
 import type { Purpose } from '../core/vocabulary/codes.js';
 import type { DisclosureId, ExchangeId } from '../core/vocabulary/ids.js';
-import type { Json } from '../core/vocabulary/json.js';
 import type { DisclosureLog } from '../disclosure-log/disclosure-log.js';
 import type { Tx } from '../platform/database/tx.js';
 import type { Ids } from '../platform/ids.js';

@@ -1,8 +1,5 @@
 import type { DutyContact } from '../agencies/agency.js';
 
-/** The one title of every refusal. */
-export const REFUSAL_TITLE = 'the request is refused';
-
 /**
  * What a requester is told when the refusal rests on the subject: the same words whatever the cause, so that they tell of none.
  *

@@ -2,7 +2,6 @@ import type { INestApplicationContext } from '@nestjs/common';
 import { AgencyRegister } from '../../agencies/agency-register.js';
 import type { RoleCode, Scope, TeamKind } from '../../core/vocabulary/codes.js';
 import type { AgencyId, OfficerId, TeamId } from '../../core/vocabulary/ids.js';
-import type { JsonObject } from '../../core/vocabulary/json.js';
 import { secondsAfter, type Instant } from '../../core/vocabulary/time.js';
 import { Clock } from '../../platform/clock.js';
 import { Database } from '../../platform/database/database.js';

@@ -14,15 +14,20 @@ function list(value: Json | undefined): readonly Json[] {
 
 function member(value: Json | undefined, name: string): Json | undefined {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
-  return (value as JsonObject)[name];
+  return Object.hasOwn(value, name) ? (value as JsonObject)[name] : undefined;
 }
+
+/** 3.1.1.5.7: what stands between marks, of which those after a backslash are not marks. */
+function partsOf(text: string, mark: ',' | '|'): readonly string[] {
+  return text.split(new RegExp(String.raw`(?<!(?<!\\)(?:\\\\)*\\)[${mark}]`));
+}
+
+const unescaped = (text: string): string => text.replace(/\\([\\,|$])/g, '$1');
 
 /** 3.1.1.5.12 token: `code`, `system|code`, `|code`, `system|`. */
 function tokenMatches(token: string, system: Json | undefined, code: Json | undefined): boolean {
-  const bar = token.indexOf('|');
-  if (bar < 0) return code === token;
-  const wantedSystem = token.slice(0, bar);
-  const wantedCode = token.slice(bar + 1);
+  const [wantedSystem = '', wantedCode] = partsOf(token, '|').map(unescaped);
+  if (wantedCode === undefined) return code === wantedSystem;
   if (wantedSystem === '' ? system !== undefined : system !== wantedSystem) return false;
   return wantedCode === '' || code === wantedCode;
 }
@@ -109,6 +114,10 @@ export function servedTypes(): readonly { readonly type: string; readonly parame
   return Object.entries(PARAMETERS).map(([type, parameters]) => ({ type, parameters: Object.keys(parameters) }));
 }
 
+function isSupported(matchers: Readonly<Record<string, Matcher>>, name: string, value: string): boolean {
+  return Object.hasOwn(matchers, name) && (name !== 'date' || partsOf(value, ',').every((day) => PREFIX.test(day)));
+}
+
 /** The resources of a type that match every parameter, or the name of one the server does not support. */
 export function search(
   resources: readonly Resource[],
@@ -116,13 +125,13 @@ export function search(
   query: URLSearchParams,
 ): { readonly found: readonly Resource[] } | { readonly unsupported: string } {
   const matchers = PARAMETERS[type] ?? {};
-  const wanted = [...query].filter(([name]) => !['_count', '_elements', '_format'].includes(name));
-  const unsupported = wanted.find(([name]) => matchers[name] === undefined);
+  const wanted = [...query].filter(([name, value]) => name !== '_format' || !/json$/.test(value));
+  const unsupported = wanted.find(([name, value]) => !isSupported(matchers, name, value));
   if (unsupported !== undefined) return { unsupported: unsupported[0] };
   const found = resources.filter(
     (resource) =>
       resource.resourceType === type &&
-      wanted.every(([name, value]) => value.split(',').some((alternative) => matchers[name]?.(resource, alternative))),
+      wanted.every(([name, value]) => partsOf(value, ',').some((given) => matchers[name]?.(resource, given))),
   );
   return { found };
 }
