@@ -1,17 +1,18 @@
 import type { BasisNeed } from '../law/catalogue.js';
 import { isLaw, type LawInForce } from '../law/in-force.js';
 import type { PolicyRow } from '../law/policy-row.js';
+import type { PowerCode } from '../vocabulary/codes.js';
 import type { DecisionContext } from './context.js';
 import type { FoundBasis } from './decision.js';
 
-/** The first of a row's alternatives that is law for the custodian on the day and whose needs are met. */
-function firstInForce<Entry extends LawInForce>(
+/** Those of a row's alternatives that are law for the custodian on the day and met, in its order of preference. */
+function inForce<Entry extends LawInForce>(
   codes: readonly string[],
   entries: ReadonlyMap<string, Entry>,
   { facts, on }: DecisionContext,
-  isMet: (entry: Entry) => boolean = () => true,
-): string | undefined {
-  return codes.find((code) => {
+  isMet: (entry: Entry) => boolean,
+): readonly string[] {
+  return codes.filter((code) => {
     const entry = entries.get(code);
     return entry !== undefined && isLaw(entry, on, facts.custodian.jurisdiction) && isMet(entry);
   });
@@ -20,17 +21,57 @@ function firstInForce<Entry extends LawInForce>(
 /** The custodian's power under a row: in force, of their nation, from their kind of team to the requester's. */
 export function powerOf(row: PolicyRow, context: DecisionContext): string | undefined {
   const { custodian, requester, ask } = context.facts;
-  return firstInForce(row.basis.powers, context.law.powers, context, (power) => {
+  const [first] = inForce(row.basis.powers, context.law.powers, context, (power) => {
     const from = power.from === 'any' || power.from.includes(custodian.teamKind);
     const to = power.to === 'any' || power.to.includes(requester.teamKind);
     return from && to && (power.purposes === undefined || power.purposes.includes(ask.purpose));
   });
+  return first;
 }
 
-/** DPA 2018 Schedule 1 Part 4: conditions that need an appropriate policy document are shut without one. */
-function documented(context: DecisionContext) {
-  return ({ needs }: { readonly needs: readonly BasisNeed[] }): boolean =>
-    !needs.includes('policy-document') || context.facts.custodian.hasPolicyDocument;
+/** Whether all that an entry needs is true. */
+type NeedsMet = (entry: { readonly needs: readonly BasisNeed[] }) => boolean;
+
+/**
+ * Whether everything an entry needs is true of this custodian and this ask.
+ *
+ * What would rest on the subject (their consent, their being incapable of it) is never found met: a basis is the same for
+ * every subject, and one that is not is for a person at the custodian.
+ */
+function needsMetBy(context: DecisionContext, power: string | undefined): NeedsMet {
+  const { facts, law } = context;
+  const { ask, custodian, requester } = facts;
+  const isMet = (need: BasisNeed): boolean => {
+    switch (need) {
+      case 'power':
+        return power !== undefined;
+      case 'duty':
+        return law.powers.get(power as PowerCode)?.mode.startsWith('duty') === true;
+      case 'consent':
+      case 'incapable-of-consent':
+        return false;
+      case 'no-consent-as-basis':
+        return ask.basis?.article6 !== '6-1-a' && ask.basis?.article9 !== '9-2-a';
+      case 'policy-document':
+        return custodian.hasPolicyDocument;
+      case 'p18-reason':
+      case 'serious-harm-or-crime':
+        return true; // The reason is found or compared; the harm is what the purpose of the row is about.
+      case 'emergency':
+        return ask.urgency === 'emergency';
+      case 'request-states-task':
+        return ask.function.text.trim() !== '';
+      case 'professional-secrecy':
+        return custodian.agencyKind === 'health' || custodian.agencyKind === 'council';
+      case 'court-order':
+        return ask.court !== undefined;
+      case 'strict-necessity':
+        return (ask.police?.strictNecessity ?? '').trim() !== '';
+      case 'recipient-competent-authority':
+        return law.teamKinds.get(requester.teamKind)?.competentAuthority === true;
+    }
+  };
+  return ({ needs }) => needs.every(isMet);
 }
 
 /**
@@ -53,34 +94,75 @@ export interface BasisFound {
   readonly p18Reason?: string;
 }
 
-/** Finds, lock by lock, what the custodian may rely on under a row. Cites nothing the requester claimed. */
+/** A condition for special-category data: article 9 with the Schedule 1 condition it needs, or Schedule 8 alone under Part 3. */
+interface SpecialCondition {
+  readonly article9?: string;
+  readonly schedule1?: string;
+}
+
+/** Every condition a row gives that is law and met, the preferred first. */
+function specialConditions(row: PolicyRow, context: DecisionContext, isMet: NeedsMet): readonly SpecialCondition[] {
+  const { law } = context;
+  const isPart3 = row.regime.custodian === 'part-3';
+  const conditions = inForce(row.basis.schedule1, isPart3 ? law.schedule8 : law.schedule1, context, isMet);
+  if (row.basis.article9.length === 0) return conditions.map((schedule1) => ({ schedule1 }));
+  return inForce(row.basis.article9, law.article9, context, isMet).flatMap((article9): SpecialCondition[] => {
+    const needed = law.article9.get(article9)?.schedule1 ?? [];
+    if (needed.length === 0) return [{ article9 }, ...conditions.map((schedule1) => ({ article9, schedule1 }))];
+    return conditions.filter((code) => needed.includes(code)).map((schedule1) => ({ article9, schedule1 }));
+  });
+}
+
+/** Article 10: official authority, or a Schedule 1 condition that is law, met, and carries criminal-offence data. */
+function article10s(row: PolicyRow, context: DecisionContext, isMet: NeedsMet): readonly string[] {
+  const carries = inForce(
+    row.basis.article10,
+    context.law.schedule1,
+    context,
+    (condition) => condition.criminalOffenceData && isMet(condition),
+  );
+  return row.basis.article10.filter((code) => code === 'official-authority' || carries.includes(code));
+}
+
+/** The alternative cited, where it is one the custodian may rely on; else the row's preferred one. */
+function cited<Alternative>(
+  alternatives: readonly Alternative[],
+  isCited: (alternative: Alternative) => boolean,
+): Alternative | undefined {
+  return alternatives.find(isCited) ?? alternatives[0];
+}
+
+/** Finds, lock by lock, what the custodian may rely on under a row. What the requester cites only chooses among that. */
 export function basisOf(row: PolicyRow, context: DecisionContext): BasisFound {
   const { law, facts } = context;
+  const { ask, custodian } = facts;
+  const claim = ask.basis ?? {};
+  const agrees = (claimed: string | undefined, found: string | undefined): boolean =>
+    claimed === undefined || claimed === found;
   const power = powerOf(row, context);
-  const article6 = firstInForce(
-    row.basis.article6,
-    law.article6,
-    context,
-    (entry) => !entry.notFor.includes(facts.custodian.agencyKind) && !entry.neverFor.includes(facts.ask.purpose),
+  const isMet = needsMetBy(context, power);
+  const article6 = cited(
+    inForce(
+      row.basis.article6,
+      law.article6,
+      context,
+      (entry) => !entry.notFor.includes(custodian.agencyKind) && !entry.neverFor.includes(ask.purpose) && isMet(entry),
+    ),
+    (code) => agrees(claim.article6, code),
   );
-  const conditions = row.regime.custodian === 'part-3' ? law.schedule8 : law.schedule1;
-  const schedule1 = firstInForce(row.basis.schedule1, conditions, context, documented(context));
-  const article9 = firstInForce(
-    row.basis.article9,
-    law.article9,
-    context,
-    (entry) => entry.schedule1.length === 0 || (schedule1 !== undefined && entry.schedule1.includes(schedule1)),
+  const special = cited(
+    specialConditions(row, context, isMet),
+    ({ article9, schedule1 }) => agrees(claim.article9, article9) && agrees(claim.schedule1, schedule1),
   );
-  const article10 = row.basis.article10[0];
-  const confidentiality = firstInForce(row.basis.confidentiality, law.confidentiality, context);
+  const article10 = cited(article10s(row, context, isMet), (code) => agrees(claim.article10, code));
+  const [confidentiality] = inForce(row.basis.confidentiality, law.confidentiality, context, isMet);
   return {
     ...(power !== undefined && { power }),
     ...(article6 !== undefined && { article6 }),
-    ...(schedule1 !== undefined && { schedule1 }),
-    ...(article9 !== undefined && { article9 }),
+    ...special,
     ...(article10 !== undefined && { article10 }),
     ...(confidentiality !== undefined && { confidentiality }),
-    ...(schedule1 === 'p18' && { p18Reason: p18ReasonOf(context) }),
+    ...(special?.schedule1 === 'p18' && { p18Reason: p18ReasonOf(context) }),
   };
 }
 

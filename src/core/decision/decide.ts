@@ -10,34 +10,48 @@ import type { Facts } from './facts.js';
 import { decideItems } from './items.js';
 import type { CompiledPolicy, ExchangeKinds } from './policy-ability.js';
 
-function gatherFindings(context: DecisionContext): readonly Finding[] {
-  const ask = checksOfTheAsk.flatMap((check) => check(context));
+/** What the checks find of the subject and the need to know of them. */
+function findingsOfTheSubject(context: DecisionContext): readonly Finding[] {
   const need = checkOfNeed(context);
   // From a claim alone: a finding about the subject would make the answer tell whether they are known.
-  const subject = restsOnClaimAlone(context.facts) ? [] : checksOfTheSubject.flatMap((check) => check(context));
-  return [...ask, ...need, ...subject];
+  if (restsOnClaimAlone(context.facts)) return need;
+  return [...need, ...checksOfTheSubject.flatMap((check) => check(context))];
 }
 
-/** Why the whole ask is refused, if it is. Reasons that do not rest on the subject come first, so that nothing about them shows. */
-function groundOf(findings: readonly Finding[], items: readonly ItemDecision[]): RefusalGround | undefined {
-  const shut = findings.filter(({ outcome, categories }) => outcome === 'shut' && categories === undefined);
-  const stated = shut.find(({ restsOnSubject }) => !restsOnSubject);
-  if (stated !== undefined)
+const isWholeShut = ({ outcome, categories }: Finding): boolean => outcome === 'shut' && categories === undefined;
+
+/**
+ * Why the whole ask is refused whoever it is about, if it is: a check of the ask shuts, or policy gives nothing of it.
+ *
+ * Judged before anything of the subject, so that the same ask about another person, known or not, is refused alike.
+ */
+function groundOfTheAsk(
+  findings: readonly Finding[],
+  items: readonly ItemDecision[],
+): (RefusalGround & { readonly kind: 'stated' }) | undefined {
+  const shut = findings.find(isWholeShut);
+  if (shut !== undefined)
     return {
       kind: 'stated',
-      reason: stated.reason ?? ('no-legal-power' as ReasonCode),
-      citation: stated.citation,
-      ...(stated.remedy !== undefined && { remedy: stated.remedy }),
+      reason: shut.reason ?? ('no-legal-power' as ReasonCode),
+      citation: shut.citation,
+      ...(shut.remedy !== undefined && { remedy: shut.remedy }),
     };
-  if (shut.length > 0) return { kind: 'silent' };
   if (items.some(({ effect }) => effect !== 'withhold')) return undefined;
-  const restsOnSubject = findings.some(({ outcome, restsOnSubject }) => outcome === 'shut' && restsOnSubject);
-  if (restsOnSubject) return { kind: 'silent' };
   return {
     kind: 'stated',
     reason: items[0]?.reason ?? ('not-relevant-to-purpose' as ReasonCode),
     citation: 'published disclosure policy; UK GDPR Article 5(1)(c)',
   };
+}
+
+/** Why it is refused for what is known, or not known, of the subject: always the one answer. */
+function groundOfTheSubject(
+  findings: readonly Finding[],
+  items: readonly ItemDecision[],
+): (RefusalGround & { readonly kind: 'silent' }) | undefined {
+  const isRefused = findings.some(isWholeShut) || items.every(({ effect }) => effect === 'withhold');
+  return isRefused ? { kind: 'silent' } : undefined;
 }
 
 /**
@@ -55,9 +69,13 @@ export function decide(facts: Facts, law: Catalogue, policy: CompiledPolicy): De
     to: facts.requester.teamKind,
   };
   const context: DecisionContext = { facts, law, on, rows: policy.rowsFor(kinds, on) };
-  const findings = gatherFindings(context);
   const [row] = context.rows;
-  const items = decideItems(context, policy.cellsFor(kinds, on), findings);
+  const cells = policy.cellsFor(kinds, on);
+  const ofTheAsk = checksOfTheAsk.flatMap((check) => check(context));
+  const ofTheSubject = findingsOfTheSubject(context);
+  const findings = [...ofTheAsk, ...ofTheSubject];
+  const itemsForAnyone = decideItems(context, cells, ofTheAsk);
+  const items = decideItems(context, cells, findings);
   const basis = row === undefined ? undefined : foundBasisOf(row, context);
   const common = {
     findings,
@@ -67,12 +85,14 @@ export function decide(facts: Facts, law: Catalogue, policy: CompiledPolicy): De
     ...(basis !== undefined && { basis }),
     obligations: [...new Set(context.rows.flatMap(({ obligations }) => obligations))],
   };
-  const ground = groundOf(findings, items);
-  if (ground !== undefined) return { ...common, effect: 'refuse', ground, items: items.map(withheld) };
+  const ground = groundOfTheAsk(ofTheAsk, itemsForAnyone) ?? groundOfTheSubject(ofTheSubject, items);
+  if (ground !== undefined) return { ...common, effect: 'refuse', ground, items: itemsForAnyone.map(refused) };
   const releases = items.some(({ effect }) => effect === 'release' || effect === 'minimise');
   return { ...common, effect: releases ? 'permit' : 'review', items };
 }
 
-function withheld({ category, reason }: ItemDecision): ItemDecision {
-  return { category, effect: 'withhold', leaves: [], ...(reason !== undefined && { reason }) };
+/** What a refusal says of a category: policy's own reason where that alone withholds it, else nothing of the cause. */
+function refused({ category, effect, reason }: ItemDecision): ItemDecision {
+  const told = effect === 'withhold' ? reason : ('withheld' as ReasonCode);
+  return { category, effect: 'withhold', leaves: [], ...(told !== undefined && { reason: told }) };
 }

@@ -6,6 +6,16 @@ const INSTANT =
   /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,9})?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)$/;
 const DEFAULT_TEXT_LENGTH = 10_000;
 
+/** 30 February is written like a date and is none. */
+function isDayOfCalendar(date: string): boolean {
+  return new Date(`${date}T00:00:00Z`).toISOString().startsWith(date);
+}
+
+/** An own property's plain value. A getter is code of the sender's, and gives nothing. */
+function ownValue(holder: object, name: string): unknown {
+  return Object.getOwnPropertyDescriptor(holder, name)?.value;
+}
+
 function isScalar(value: unknown, type: ScalarType): value is string | number | boolean {
   switch (type.of) {
     case 'string':
@@ -20,7 +30,7 @@ function isScalar(value: unknown, type: ScalarType): value is string | number | 
         (type.codes === undefined || type.codes.includes(value))
       );
     case 'date':
-      return typeof value === 'string' && DATE.test(value);
+      return typeof value === 'string' && DATE.test(value) && isDayOfCalendar(value);
     case 'instant':
       return typeof value === 'string' && INSTANT.test(value);
     case 'boolean':
@@ -37,7 +47,7 @@ function copyItem(item: unknown, shape: Readonly<Record<string, ScalarType>>): J
   const copy: Record<string, Json> = {};
   for (const [name, type] of Object.entries(shape)) {
     // Own properties only: a hostile prototype must not supply one.
-    const value: unknown = Object.hasOwn(item, name) ? (item as Record<string, unknown>)[name] : undefined;
+    const value = ownValue(item, name);
     if (value === undefined || value === null) continue;
     if (!isScalar(value, type)) return undefined;
     copy[name] = value;
@@ -54,8 +64,9 @@ export function copyLeaf(value: unknown, type: LeafType): Json | undefined {
   if (!isListType(type)) return isScalar(value, type) ? value : undefined;
   if (!Array.isArray(value) || value.length > type.maxItems) return undefined;
   const items: Json[] = [];
-  for (const item of value as readonly unknown[]) {
-    const copy = copyItem(item, type.listOf);
+  // By index: a list's own iterator would be code of the sender's too.
+  for (let index = 0; index < value.length; index += 1) {
+    const copy = copyItem(ownValue(value, String(index)), type.listOf);
     if (copy === undefined) return undefined;
     items.push(copy);
   }

@@ -34,7 +34,7 @@ export function redact(record: SourceRecord, permit: IssuedPermit, leaves: Reado
     disclosureId: permit.disclosureId,
     requester: permit.requester,
     custodian: permit.custodian,
-    record: Object.fromEntries(byCategory) as ReleasedViewFacts['record'],
+    record: Object.fromEntries(byCategory),
     leaves: released,
   };
   return view as ReleasedView;

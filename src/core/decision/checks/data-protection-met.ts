@@ -1,4 +1,5 @@
 import type { InvalidCombination } from '../../law/catalogue.js';
+import type { PolicyRow } from '../../law/policy-row.js';
 import type { ReasonCode } from '../../vocabulary/codes.js';
 import { basisOf, type BasisFound } from '../basis.js';
 import type { Check, DecisionContext } from '../context.js';
@@ -36,15 +37,43 @@ function firstDifference(context: DecisionContext, found: BasisFound): string | 
   );
 }
 
+/** Categories of criminal-offence data stay shut where no article 10 condition of the row is met (DPA 2018 s.10(5)). */
+function offenceDataUncovered(
+  row: PolicyRow,
+  { article10 }: BasisFound,
+  { facts, law }: DecisionContext,
+): readonly Finding[] {
+  if (row.regime.custodian === 'part-3' || article10 !== undefined) return [];
+  const categories = facts.ask.categories.filter((category) =>
+    law.categories.get(category)?.leaves.some(({ dataClasses }) => dataClasses.includes('C')),
+  );
+  if (categories.length === 0) return [];
+  return [
+    {
+      check: 'data-protection-met',
+      lock: 'data-protection',
+      outcome: 'shut',
+      reason: 'no-dp-condition' as ReasonCode,
+      citation: 'UK GDPR Article 10; DPA 2018 s.10(5)',
+      categories,
+      restsOnSubject: false,
+      detail: 'no condition for criminal-offence data is met for this custodian today',
+      remedy: 'the custodian must hold an appropriate policy document',
+    },
+  ];
+}
+
 function describe(found: BasisFound): string {
-  return [found.article6, found.article9, found.schedule1].filter((part) => part !== undefined).join(' with ');
+  const { article6, article9, schedule1, article10 } = found;
+  const parts = [article6, article9, schedule1].filter((part) => part !== undefined).join(' with ');
+  return article10 === undefined ? parts : `${parts}, and ${article10} for article 10`;
 }
 
 /**
  * Lock 2: an article 6 basis (or DPA 2018 s.35) and, where special or criminal-offence data may pass, its conditions.
  *
- * The custodian's own basis is found from policy. What the requester cites is compared and, where wrong, refused with the
- * right one: never swapped.
+ * The custodian's own basis is found from policy. What the requester cites is right where the custodian may rely on it,
+ * preferred or not; where wrong it is refused with the right one, never swapped.
  */
 export const dataProtectionMet: Check = (context) => {
   const [row] = context.rows;
@@ -65,7 +94,10 @@ export const dataProtectionMet: Check = (context) => {
   const forbidden = context.law.invalidCombinations.find((pair) => isCited(pair, context));
   if (forbidden !== undefined)
     return shut('invalid-basis-combination', forbidden.citation, forbidden.title, forbidden.remedy);
-  const wanting = (row.basis.article9.length > 0 && found.article9 === undefined) || found.article6 === undefined;
+  const isSpecialWanting =
+    (row.basis.article9.length > 0 && found.article9 === undefined) ||
+    (row.regime.custodian === 'part-3' && row.basis.schedule1.length > 0 && found.schedule1 === undefined);
+  const wanting = found.article6 === undefined || isSpecialWanting;
   if (wanting)
     return shut(
       'no-dp-condition',
@@ -82,6 +114,7 @@ export const dataProtectionMet: Check = (context) => {
       `the custodian relies on ${describe(found)}: cite that, or leave \`basis\` out`,
     );
   return [
+    ...offenceDataUncovered(row, found, context),
     {
       check: 'data-protection-met',
       lock: 'data-protection',

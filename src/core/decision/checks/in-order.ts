@@ -1,6 +1,6 @@
 import type { Check } from '../context.js';
 import { agreementHonoured } from './agreement-honoured.js';
-import { barsAbsent } from './bars-absent.js';
+import { barsAbsent, standingBarsAbsent } from './bars-absent.js';
 import { confidentialityOverridden } from './confidentiality-overridden.js';
 import { consentStanding } from './consent-standing.js';
 import { dataProtectionMet } from './data-protection-met.js';
@@ -26,6 +26,7 @@ export const checksOfTheAsk: readonly Check[] = [
   powerHeld,
   dataProtectionMet,
   confidentialityOverridden,
+  standingBarsAbsent,
   subjectScope,
   agreementHonoured,
   lookBackWithin,
