@@ -69,7 +69,7 @@ function nhsNumbers(count: number): string[] {
   const numbers: string[] = [];
   for (let body = 999_100_000; numbers.length < count; body += 7) {
     const digits = String(body);
-    const sum = [...digits].reduce((total, digit, at) => total + Number(digit) * (10 - at), 0);
+    const sum = Array.from(digits).reduce((total, digit, at) => total + Number(digit) * (10 - at), 0);
     const check = (11 - (sum % 11)) % 11;
     if (check !== 10) numbers.push(`${digits}${String(check)}`);
   }

@@ -1,0 +1,160 @@
+import { randomUUID } from 'node:crypto';
+import { RouteInventory, type Route } from '../../src/identity/route-inventory.js';
+import type { RouteDemand } from '../../src/platform/http/allows.decorator.js';
+import { exchange, newKeyPair, type AgencyClient, type Reply } from '../support/agency-client.js';
+import { anAsk } from '../support/asks.js';
+import { gatewayWorld, type GatewayWorld } from '../support/gateway-world.js';
+
+/** An endpoint that asks something of its caller. */
+type Guarded = Route & { readonly demand: RouteDemand };
+
+const AGENCY = 'northmoor-police';
+/** Whoever of the agency holds a duty, so that calls get as far as they can. */
+const OFFICERS: Readonly<Record<string, string>> = {
+  ask: 'np-4471',
+  lead: 'np-lead-1',
+  confirm: 'np-mgr-1',
+  manage: 'np-mgr-1',
+  release: 'np-rel-1',
+  administer: 'np-adm-1',
+  govern: 'np-ig-1',
+};
+const IDENTIFIED = { identifiers: [{ system: 'nhs-number', value: '9990000018' }] };
+const SOON = '2027-01-01T00:00:00Z';
+
+let world: GatewayWorld;
+let client: AgencyClient;
+let routes: readonly Guarded[];
+let publicKey: object;
+
+beforeAll(async () => {
+  world = await gatewayWorld();
+  client = world.client(AGENCY, 'np-4471');
+  routes = world.gateway.app
+    .get(RouteInventory, { strict: false })
+    .routes()
+    .filter((route): route is Guarded => route.demand !== undefined);
+  const { kty, crv, x, y } = (await newKeyPair()).publicJwk;
+  publicKey = { kty, crv, x, y };
+}, 120_000);
+afterAll(() => world.close());
+
+/** A body each route can read. A route that is not named is sent the officer alone, which is what an approval takes. */
+function bodyOf({ method, path }: Route, officer: string): object | undefined {
+  const bodies: Readonly<Record<string, object>> = {
+    '/v1/exchanges/requests': anAsk(),
+    '/v1/subjects': IDENTIFIED,
+    '/v1/subjects/lookup': IDENTIFIED,
+    '/v1/data-quality-tasks/:id/resolution': { outcome: 'confirmed', officer },
+    '/v1/involvements': {
+      ...{ subject: IDENTIFIED, caseReference: 'nm-2026-0417', process: 'child-s47-enquiry', agency: AGENCY },
+      ...{ team: 'np-ppu', role: 'investigating-officer', from: '2026-11-01' },
+    },
+    '/v1/involvements/:id/end': { officer, reason: 'the enquiry has closed' },
+    '/v1/consents': {
+      ...{ subject: IDENTIFIED, scope: ['health-summary'], recipients: [AGENCY], purpose: 'child-s47-enquiry' },
+      obtained: { by: officer, on: '2026-11-20', how: 'in writing' },
+    },
+    '/v1/objections': { subject: IDENTIFIED, ground: 'said so', officer },
+    '/v1/protections': { subject: IDENTIFIED, kind: 'protected-person', evidence: 'held by the force', officer },
+    '/v1/holds': { subject: IDENTIFIED, reason: 'litigation', officer },
+    '/v1/agreements': {
+      ...{ parties: [AGENCY, 'northmoor-council'], purposes: ['child-s47-enquiry'], dataItems: ['core-identity'] },
+      bases: [{ power: 'ca04-s11', article6: '6-1-e' }],
+      ...{ startOn: '2026-11-01', reviewBy: '2027-11-01' },
+    },
+    '/v1/agencies/:id/officers': { id: 'np-new', name: 'New Newcombe', team: 'np-ppu', role: 'police-ppu-officer' },
+    '/v1/agencies/:id/officers/:officerId': { to: SOON },
+    '/v1/agencies/:id/keys': { kid: 'a-new-key', use: 'signing', public: publicKey },
+    '/v1/agencies/:id/keys/:kid/revocation': { effectiveFrom: SOON, reason: 'rolled over' },
+    '/v1/agencies/:id/endpoints': {
+      ...{ team: 'np-ppu', kind: 'delivery', adapter: 'json-http', url: 'https://np.example/inbox' },
+    },
+    '/v1/agencies/:id/suspension': { reason: 'an incident' },
+    '/v1/agencies/:id/reinstatement': { reason: 'it is over' },
+  };
+  return method === 'GET' ? undefined : (bodies[path] ?? { officer });
+}
+
+function filled(path: string): string {
+  const values: Readonly<Record<string, string>> = { officerId: 'np-4473', kid: 'no-such-key', list: 'purposes' };
+  return path.replaceAll(/:(\w+)/g, (_, name: string) =>
+    name === 'id' && path.startsWith('/v1/agencies/') ? AGENCY : (values[name] ?? randomUUID()),
+  );
+}
+
+/** One call of a route, with everything its options decide. */
+function callOf(route: Guarded) {
+  const officer = OFFICERS[route.demand.duty] ?? 'np-mgr-1';
+  const idempotencyKey = route.method === 'GET' ? null : randomUUID();
+  const options = { officer, idempotencyKey, headers: { 'x-log-purpose': 'lawfulness' } };
+  return { path: filled(route.path), body: bodyOf(route, officer), options };
+}
+
+function nameOf({ method, path }: Route): string {
+  return `${method} ${path}`;
+}
+
+function saidOf({ status, body }: Reply): string {
+  const { type = '' } = (body ?? {}) as { readonly type?: string };
+  return `${String(status)} ${type.split('/').at(-1) ?? ''}`;
+}
+
+/** What each route did, by its name: one assertion then shows every route that did otherwise. */
+async function ofEach(act: (route: Guarded) => Promise<string>): Promise<Readonly<Record<string, string>>> {
+  const said: Record<string, string> = {};
+  for (const route of routes) said[nameOf(route)] = await act(route);
+  return said;
+}
+
+function everyRoute(says: string): Readonly<Record<string, string>> {
+  return Object.fromEntries(routes.map((route) => [nameOf(route), says]));
+}
+
+describe('every route that asks something of its caller', () => {
+  it('is among those tried', () => {
+    expect(routes.length).toBeGreaterThan(30);
+    expect(routes.map(nameOf)).toEqual(expect.arrayContaining(['POST /v1/exchanges/requests', 'GET /v1/disclosures']));
+  });
+
+  it('is closed to whoever brings no credentials', async () => {
+    const said = await ofEach(async (route) => {
+      const { path, body } = callOf(route);
+      const bytes = body === undefined ? Buffer.alloc(0) : Buffer.from(JSON.stringify(body));
+      const headers = bytes.length > 0 ? { 'content-type': 'application/json' } : {};
+      return saidOf(await exchange(world.publicUrl, path, route.method, headers, bytes));
+    });
+
+    expect(said).toEqual(everyRoute('401 caller-not-authenticated'));
+  });
+
+  it('is closed to a token without its scope', async () => {
+    const said = await ofEach(async (route) => {
+      const { path, body, options } = callOf(route);
+      const other = route.demand.scope === 'coordination' ? 'directory.read' : 'coordination';
+      return saidOf(await client.call(route.method, path, body, { ...options, scopes: [other] }));
+    });
+
+    expect(said).toEqual(everyRoute('403 insufficient-scope'));
+  });
+
+  it('takes a call once, and neither its proof nor its signature again with a new other half', async () => {
+    const unread: string[] = [];
+    const said = await ofEach(async (route) => {
+      const { path, body, options } = callOf(route);
+      const prepare = () => client.prepare(route.method, path, body, options);
+      const [call, other] = [await prepare(), await prepare()];
+      const first = await client.send(call);
+      if ([400, 401, 413, 415].includes(first.status)) unread.push(`${nameOf(route)}: ${first.bytes.toString()}`);
+      const again = await client.send(call);
+      const sameProof = await client.send({ ...other, headers: { ...other.headers, dpop: call.headers['dpop'] } });
+      const third = await prepare();
+      const sameSignature = await client.send({ ...call, headers: { ...call.headers, dpop: third.headers['dpop'] } });
+      return [again, sameProof, sameSignature].map(saidOf).join(', ');
+    });
+
+    // A call that was not read spends nothing, so it would show nothing: a new route needs its body above.
+    expect(unread).toEqual([]);
+    expect(said).toEqual(everyRoute('401 replayed, 401 replayed, 401 replayed'));
+  }, 60_000);
+});
