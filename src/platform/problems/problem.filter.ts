@@ -83,7 +83,7 @@ export class ProblemFilter implements ExceptionFilter {
 function headersFor(status: number): Readonly<Record<string, string>> {
   switch (status) {
     case 401:
-      return { 'www-authenticate': 'DPoP error="invalid_token", algs="ES256 PS256 EdDSA"' };
+      return { 'www-authenticate': 'DPoP error="invalid_token", algs="ES256"' };
     case 503:
       return { 'retry-after': '5' };
     default:
