@@ -61,6 +61,9 @@ export class RegisteredSources extends SourceSystems {
       leaves: permit.leaves,
       categories: [...categories.keys()],
       period: permit.period,
+      onFault: (fault) => {
+        this.parts.log.warn('a source is not believed', { agency: permit.custodian, code: fault });
+      },
     });
   }
 

@@ -11,6 +11,8 @@ export interface Fetch {
   readonly leaves: ReadonlySet<LeafPath>;
   readonly categories: readonly Category[];
   readonly period: { readonly from: string; readonly to: string };
+  /** Told why something is `unavailable`, for operators: a code, nothing of what was asked or answered. */
+  readonly onFault: (fault: string) => void;
 }
 
 /** Speaks with one kind of system. */

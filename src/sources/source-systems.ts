@@ -22,7 +22,7 @@ export interface Originator {
 /** What is fetched: the permit's leaves of one person. */
 export interface SourceAsk {
   readonly permit: IssuedPermit;
-  /** One at least; every one given must be the person's in the custodian's system too. */
+  /** One at least; every one the custodian's system can be asked by must be the person's there too. */
   readonly identifiers: readonly SubjectIdentifier[];
   readonly originator: Originator;
 }

@@ -17,9 +17,9 @@ interface Step {
 
 const STEP = /^([A-Za-z][A-Za-z0-9]*)(?:\[([A-Za-z][A-Za-z0-9.]*)=([^\]]+)\])?$/;
 
-/** Splits at dots that are not inside a filter. */
+/** Splits at dots that are not inside a filter; a dot too many leaves an empty segment, which is no step. */
 function segments(text: string): readonly string[] {
-  return text.match(/(?:[^.[\]]|\[[^\]]*\])+/g) ?? [];
+  return text.split(/\.(?![^[]*\])/);
 }
 
 /** Reads a path. @throws SyntaxError where it is not one, so that a mapping at fault stops the start */
@@ -30,7 +30,6 @@ export function elementPath(text: string): ElementPath {
     if (name === undefined) throw new SyntaxError(`\`${text}\` is not an element path`);
     return key === undefined || value === undefined ? { name } : { name, filter: { path: elementPath(key), value } };
   });
-  if (steps.length === 0) throw new SyntaxError(`\`${text}\` is not an element path`);
   return { steps };
 }
 
@@ -38,7 +37,8 @@ function childrenOf(value: Json, { name, filter }: Step): readonly Json[] {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return [];
   const child = Object.hasOwn(value, name) ? (value as Record<string, Json>)[name] : undefined;
   if (child === undefined) return [];
-  const children: readonly Json[] = Array.isArray(child) ? (child as readonly Json[]) : [child];
+  // FHIR R4 2.6.2.1: a list writes null where an item has no value, only extensions.
+  const children = (Array.isArray(child) ? (child as readonly Json[]) : [child]).filter((item) => item !== null);
   return filter === undefined
     ? children
     : children.filter((item) => valuesAt(item, filter.path).some((found) => found === filter.value));
@@ -50,4 +50,11 @@ export function valuesAt(resource: Json, { steps }: ElementPath): readonly Json[
     (values, step) => values.flatMap((value) => childrenOf(value, step)),
     [resource],
   );
+}
+
+/** The values found first together: those of the first element that has any. `given` of the first name that has one. */
+export function siblingsAt(resource: Json, { steps }: ElementPath): readonly Json[] {
+  const parents = valuesAt(resource, { steps: steps.slice(0, -1) });
+  const last = { steps: steps.slice(-1) };
+  return parents.map((parent) => valuesAt(parent, last)).find((values) => values.length > 0) ?? [];
 }

@@ -7,11 +7,14 @@ import type { Egress } from '../../platform/egress/egress.js';
 import { SourceAdapter, type Fetch } from '../source-adapter.js';
 import type { SubjectIdentifier } from '../source-systems.js';
 import { elementPath, valuesAt } from './element-path.js';
+import { FetchBudget, FETCH_LIMITS, type FetchLimits } from './fetch-budget.js';
 import { FhirClient } from './fhir-client.js';
 import { readLeaf, type LeafMapping, type ResourceType } from './mapping.js';
 
 /** The systems by which a FHIR server knows a person's numbers. */
 const SYSTEMS: ReadonlyMap<string, string> = new Map([['nhs-number', 'https://fhir.nhs.uk/Id/nhs-number']]);
+
+const REPLACED = elementPath('link[type=replaced-by].type');
 
 type Resources = ReadonlyMap<string, readonly Json[]>;
 
@@ -32,51 +35,66 @@ export class FhirAdapter extends SourceAdapter {
     private readonly egress: Egress,
     private readonly mappings: readonly LeafMapping[],
     private readonly leaves: ReadonlyMap<LeafPath, Leaf>,
+    private readonly limits: FetchLimits = FETCH_LIMITS,
   ) {
     super();
   }
 
   override async fetch(fetch: Fetch): Promise<ReadonlyMap<Category, SourceAnswer>> {
-    const client = new FhirClient(this.egress, fetch.baseUrl, fetch.onBehalfOf);
-    const patient = await this.findPatient(client, fetch.identifiers);
-    if (patient === 'unavailable') return all(fetch, { status: 'unavailable' });
-    if (patient === 'not-held') return all(fetch, { status: 'not-held' });
+    const budget = new FetchBudget(this.limits);
+    const client = new FhirClient(this.egress, fetch.baseUrl, fetch.onBehalfOf, budget);
+    const patient = await this.findPatient(client, fetch);
+    if (typeof patient === 'string') return all(fetch, { status: patient });
     const wanted = this.mappings.filter(({ leaf }) => fetch.leaves.has(leaf));
-    const resources = await this.fetchAll(client, patient, wanted);
+    const resources = await this.fetchAll(client, patient, wanted, budget, fetch);
     return new Map(
       fetch.categories.map((category) => [category, this.answer(category, wanted, resources, fetch.period)] as const),
     );
   }
 
-  /** Exactly one person with every number that was given: a server may answer for another child. */
+  /**
+   * Exactly one person with every number that can be asked for: a server may answer for another child.
+   *
+   * A person with no number this kind of system knows cannot be asked for at all, which is `unavailable`: `not-held` would
+   * say that somebody had looked.
+   */
   private async findPatient(
     client: FhirClient,
-    identifiers: readonly SubjectIdentifier[],
+    { identifiers, onFault }: Fetch,
   ): Promise<JsonObject | 'not-held' | 'unavailable'> {
     const known = identifiers.flatMap(({ system, value }) => {
       const fhirSystem = SYSTEMS.get(system);
       return fhirSystem === undefined ? [] : [{ system: fhirSystem, value }];
     });
     const [first] = known;
-    if (first === undefined) return 'not-held';
+    if (first === undefined) {
+      onFault('no-known-identifier');
+      return 'unavailable';
+    }
     const result = await client.search(
       'Patient',
       new URLSearchParams({ identifier: `${first.system}|${first.value}` }),
     );
-    if (result === 'unbelievable') return 'unavailable';
+    if (result.is === 'unbelievable') {
+      onFault(result.fault);
+      return 'unavailable';
+    }
     const [patient, ...others] = result.resources;
     if (patient === undefined) return 'not-held';
-    const isTheirs = known.every(({ system, value }) => {
-      const held = valuesAt(patient, elementPath(`identifier[system=${system}].value`));
-      return held.length === 1 && held[0] === value;
-    });
     const { id } = patient;
-    return others.length === 0 && isTheirs && typeof id === 'string' && /^[A-Za-z0-9.-]{1,64}$/.test(id)
-      ? patient
-      : 'unavailable';
+    const isOne = others.length === 0 && typeof id === 'string' && /^[A-Za-z0-9.-]{1,64}$/.test(id);
+    if (isOne && isTheirs(patient, known)) return patient;
+    onFault('another-person');
+    return 'unavailable';
   }
 
-  private async fetchAll(client: FhirClient, patient: JsonObject, wanted: readonly LeafMapping[]): Promise<Resources> {
+  private async fetchAll(
+    client: FhirClient,
+    patient: JsonObject,
+    wanted: readonly LeafMapping[],
+    budget: FetchBudget,
+    { onFault }: Fetch,
+  ): Promise<Resources> {
     const id = String(patient['id']);
     const searches = new Map(
       wanted
@@ -84,19 +102,22 @@ export class FhirAdapter extends SourceAdapter {
         .map(({ resource, search }) => ({ resource, parameters: search }))
         .map((search) => [keyOf(search), search] as const),
     );
-    const results = await Promise.all(
-      [...searches].map(async ([key, { resource, parameters }]) => {
-        const result = await client.search(resource, new URLSearchParams({ patient: id, ...parameters }), id);
-        return [key, result] as const;
-      }),
-    );
-    const believed = results.flatMap(([key, result]) =>
-      result === 'unbelievable' ? [] : [[key, result.resources] as const],
-    );
-    return new Map<string, readonly Json[]>([[keyOf({ resource: 'Patient', parameters: {} }), [patient]], ...believed]);
+    const results = await budget.each([...searches], async ([key, { resource, parameters }]) => {
+      const result = await client.search(resource, new URLSearchParams({ ...parameters, patient: id }), id);
+      if (result.is === 'believed') return [[key, result.resources] as const];
+      onFault(result.fault);
+      return [];
+    });
+    return new Map<string, readonly Json[]>([
+      [keyOf({ resource: 'Patient', parameters: {} }), [patient]],
+      ...results.flat(),
+    ]);
   }
 
-  /** A category is held only if every search it rests on was answered: a part must not look whole. */
+  /**
+   * A category is held only if every search it rests on was answered: a part must not look whole. One of which nothing
+   * permitted is mapped was not looked for, and so is not said to be not held.
+   */
   private answer(
     category: Category,
     wanted: readonly LeafMapping[],
@@ -104,9 +125,11 @@ export class FhirAdapter extends SourceAdapter {
     period: Fetch['period'],
   ): SourceAnswer {
     const values = new Map<LeafPath, Json>();
-    for (const mapping of wanted) {
+    const asked = wanted.filter(({ leaf }) => this.leaves.get(leaf)?.category === category);
+    if (asked.length === 0) return { status: 'unavailable' };
+    for (const mapping of asked) {
       const leaf = this.leaves.get(mapping.leaf);
-      if (leaf?.category !== category) continue;
+      if (leaf === undefined) continue;
       const found = resources.get(keyOf({ resource: mapping.resource, parameters: mapping.search }));
       if (found === undefined) return { status: 'unavailable' };
       const read = readLeaf(mapping, leaf, found, period);
@@ -118,6 +141,16 @@ export class FhirAdapter extends SourceAdapter {
     }
     return values.size === 0 ? { status: 'not-held' } : { status: 'held', leaves: values };
   }
+}
+
+/** Every number as it was asked for, one of each kind: a record with two NHS numbers may be two children's. */
+function isTheirs(patient: JsonObject, known: readonly SubjectIdentifier[]): boolean {
+  // FHIR R4 8.1 (Patient.link): a record replaced by another must no longer be used.
+  if (valuesAt(patient, REPLACED).length > 0) return false;
+  return known.every(({ system, value }) => {
+    const held = valuesAt(patient, elementPath(`identifier[system=${system}].value`));
+    return held.length === 1 && held[0] === value;
+  });
 }
 
 function all({ categories }: Fetch, answer: SourceAnswer): ReadonlyMap<Category, SourceAnswer> {

@@ -2,9 +2,10 @@ import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { isListType, type Leaf, type ScalarType } from '../../core/law/catalogue.js';
+import { copyLeaf } from '../../core/redaction/copy-leaf.js';
 import type { LeafPath } from '../../core/vocabulary/codes.js';
 import type { Json } from '../../core/vocabulary/json.js';
-import { elementPath, valuesAt, type ElementPath } from './element-path.js';
+import { elementPath, siblingsAt, valuesAt, type ElementPath } from './element-path.js';
 
 /** The resource types the adapter may read. */
 export const RESOURCE_TYPES = [
@@ -25,6 +26,10 @@ export type ResourceType = (typeof RESOURCE_TYPES)[number];
 /** One value to take: where it is, and what its codes are called in the catalogue. */
 interface Take {
   readonly from: ElementPath;
+  /** Which of the values found first together; absent: the first. */
+  readonly item?: number;
+  /** All values found first together, with this between them. */
+  readonly join?: string;
   /** The source's codes by ours; a code that is not listed is no value. */
   readonly codes?: ReadonlyMap<string, string>;
   /** A value every resource found gives, whatever it holds: `true` for "there is one". */
@@ -50,6 +55,8 @@ const take = z.union([
   z.string(),
   z.strictObject({
     from: z.string().optional(),
+    item: z.int().nonnegative().optional(),
+    join: z.string().optional(),
     codes: z.record(z.string(), z.string()).optional(),
     always: z.union([z.string(), z.boolean()]).optional(),
   }),
@@ -68,37 +75,51 @@ const file = z.array(
   }),
 );
 
-function takeOf(given: z.infer<typeof take>): Take {
+function takeOf(leaf: string, given: z.infer<typeof take>, type: ScalarType | undefined): Take {
+  if (type === undefined) throw new SyntaxError(`\`${leaf}\` has no such column`);
   if (typeof given === 'string') return { from: elementPath(given) };
+  const { from = 'id', item, join, codes, always } = given;
+  const fixed = [...Object.values(codes ?? {}), ...(always === undefined ? [] : [always])];
+  const stranger = fixed.find((value) => copyLeaf(value, type) === undefined);
+  if (stranger !== undefined) throw new SyntaxError(`\`${leaf}\` cannot be \`${String(stranger)}\``);
   return {
-    from: elementPath(given.from ?? 'id'),
-    ...(given.codes !== undefined && { codes: new Map(Object.entries(given.codes)) }),
-    ...(given.always !== undefined && { always: given.always }),
+    from: elementPath(from),
+    ...(item !== undefined && { item }),
+    ...(join !== undefined && { join }),
+    ...(codes !== undefined && { codes: new Map(Object.entries(codes)) }),
+    ...(always !== undefined && { always }),
   };
 }
 
-function valueOf({ leaf, one, each }: z.infer<typeof file>[number], entry: Leaf): LeafMapping['value'] {
-  if (isListType(entry.type)) {
-    const columns = Object.keys(entry.type.listOf);
-    const stranger = Object.keys(each ?? {}).find((column) => !columns.includes(column));
-    if (each === undefined || stranger !== undefined)
+function valueOf({ leaf, one, each }: z.infer<typeof file>[number], { type }: Leaf): LeafMapping['value'] {
+  if (isListType(type)) {
+    const { listOf } = type;
+    const columns = Object.keys(listOf);
+    if (one !== undefined || each === undefined || !Object.keys(each).every((column) => columns.includes(column)))
       throw new SyntaxError(`\`${leaf}\` is a list of ${columns.join(', ')}: map it with \`each\` of those`);
-    return { each: Object.fromEntries(Object.entries(each).map(([column, given]) => [column, takeOf(given)])) };
+    const taken = Object.entries(each).map(([column, given]) => [column, takeOf(leaf, given, listOf[column])] as const);
+    return { each: Object.fromEntries(taken) };
   }
-  if (one === undefined) throw new SyntaxError(`\`${leaf}\` holds one value: map it with \`one\``);
-  return { one: takeOf(one) };
+  if (one === undefined || each !== undefined)
+    throw new SyntaxError(`\`${leaf}\` holds one value: map it with \`one\``);
+  return { one: takeOf(leaf, one, type) };
 }
 
 /**
  * Reads the mapping from FHIR R4 to the catalogue's leaves.
  *
- * @throws SyntaxError naming the leaf at fault: one the catalogue lacks, a free-text leaf (never fetched unseen), a shape that is not the leaf's
+ * @param text YAML, of the form described at the head of `config/sources/fhir-r4.yaml`
+ * @throws SyntaxError naming the leaf at fault: one the catalogue lacks, a free-text leaf (never fetched unseen), one mapped
+ * twice, a shape or a fixed value that is not the leaf's
  */
-export function loadFhirMapping(path: string, leaves: ReadonlyMap<LeafPath, Leaf>): readonly LeafMapping[] {
-  return file.parse(parse(readFileSync(path, 'utf8'))).map((given) => {
+export function readFhirMapping(text: string, leaves: ReadonlyMap<LeafPath, Leaf>): readonly LeafMapping[] {
+  const mapped = new Set<string>();
+  return file.parse(parse(text)).map((given) => {
     const entry = leaves.get(given.leaf as LeafPath);
     if (entry === undefined) throw new SyntaxError(`\`${given.leaf}\` is no leaf of the catalogue`);
     if (entry.kind === 'text') throw new SyntaxError(`\`${given.leaf}\` is free text, which is never fetched unseen`);
+    if (mapped.has(given.leaf)) throw new SyntaxError(`\`${given.leaf}\` is mapped twice`);
+    mapped.add(given.leaf);
     return {
       leaf: entry.path,
       resource: given.resource,
@@ -111,30 +132,68 @@ export function loadFhirMapping(path: string, leaves: ReadonlyMap<LeafPath, Leaf
   });
 }
 
-/** A day of a date, a partial date or an instant; a partial one is its first day. */
-function dayOf(text: string): string | undefined {
-  const match = /^(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?(?:T.*)?$/.exec(text);
-  if (match === null) return undefined;
-  const [, year = '', month = '01', day = '01'] = match;
-  return `${year}-${month}-${day}`;
+/** As {@link readFhirMapping}, from a file. */
+export function loadFhirMapping(path: string, leaves: ReadonlyMap<LeafPath, Leaf>): readonly LeafMapping[] {
+  return readFhirMapping(readFileSync(path, 'utf8'), leaves);
 }
 
-/** The value as the leaf's type wants it, or nothing: a wrong type never passes. */
-function typed(found: Json | undefined, given: Take, type: ScalarType): Json | undefined {
+// FHIR R4 2.24 (dateTime): a year, a month, a day, or an instant of a day.
+const FHIR_DATE =
+  /^(\d{4})(?:-(0[1-9]|1[0-2])(?:-(0[1-9]|[12]\d|3[01])(?:T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2}))?)?)?$/;
+
+/** The days a FHIR date may mean, first and last, in the source's own offset. */
+function daysOf(found: Json | undefined): { readonly first: string; readonly last: string } | undefined {
+  const [, year, month, day] = typeof found === 'string' ? (FHIR_DATE.exec(found) ?? []) : [];
+  if (year === undefined) return undefined;
+  // Compared as text and never shown when partial: the 31st closes a shorter month too.
+  return {
+    first: `${year}-${month ?? '01'}-${day ?? '01'}`,
+    last: `${year}-${month ?? '12'}-${day ?? '31'}`,
+  };
+}
+
+/** A day; nothing for a partial date, since a day would be made up; what is no date as it is, for the copy to refuse. */
+function dayOf(found: Json): Json | undefined {
+  const days = daysOf(found);
+  if (days === undefined) return found;
+  return days.first === days.last ? days.first : undefined;
+}
+
+function foundBy({ from, item = 0, join }: Take, element: Json): Json | undefined {
+  const together = siblingsAt(element, from);
+  if (join === undefined || together.length === 0) return together[item];
+  return together.find((value) => typeof value !== 'string') ?? together.join(join);
+}
+
+/** What an element holds for one value. What is of a wrong type is passed on, so that the copy refuses all of it. */
+function taken(element: Json, given: Take, type: ScalarType): Json | undefined {
   if (given.always !== undefined) return given.always;
+  const found = foundBy(given, element);
   if (found === undefined) return undefined;
-  const renamed = given.codes === undefined ? found : typeof found === 'string' ? given.codes.get(found) : undefined;
-  if (type.of === 'date') return typeof renamed === 'string' ? dayOf(renamed) : undefined;
-  return renamed;
+  const renamed = given.codes !== undefined && typeof found === 'string' ? given.codes.get(found) : found;
+  return renamed !== undefined && type.of === 'date' ? dayOf(renamed) : renamed;
+}
+
+/** Only what has one spelling is compared: never an object by what it says of itself. */
+function isSpelt(found: Json, value: string): boolean {
+  return typeof found === 'object' ? false : String(found) === value;
+}
+
+const STATUSES = [elementPath('status'), elementPath('verificationStatus.coding.code')];
+
+/** What its own system says is not so. */
+function isWithdrawn(resource: Json): boolean {
+  return STATUSES.some((path) =>
+    valuesAt(resource, path).some((status) => status === 'entered-in-error' || status === 'refuted'),
+  );
 }
 
 function isCounted(resource: Json, { where, dated }: LeafMapping, period: { from: string; to: string }): boolean {
-  if (!where.every(({ path, value }) => valuesAt(resource, path).some((found) => String(found) === value)))
-    return false;
+  if (isWithdrawn(resource)) return false;
+  if (!where.every(({ path, value }) => valuesAt(resource, path).some((found) => isSpelt(found, value)))) return false;
   if (dated === undefined) return true;
-  const [at] = valuesAt(resource, dated);
-  const day = typeof at === 'string' ? dayOf(at) : undefined;
-  return day !== undefined && period.from <= day && day <= period.to;
+  const days = daysOf(valuesAt(resource, dated)[0]);
+  return days !== undefined && period.from <= days.last && days.first <= period.to;
 }
 
 /**
@@ -153,7 +212,7 @@ export function readLeaf(
     const { one } = mapping.value;
     if (isListType(leaf.type)) return undefined;
     for (const resource of counted) {
-      const value = typed(valuesAt(resource, one.from)[0], one, leaf.type);
+      const value = taken(resource, one, leaf.type);
       if (value !== undefined) return value;
     }
     return undefined;
@@ -167,7 +226,7 @@ export function readLeaf(
     Object.fromEntries(
       columns.flatMap(([column, given]) => {
         const type = listOf[column];
-        const value = type === undefined ? undefined : typed(valuesAt(element, given.from)[0], given, type);
+        const value = type === undefined ? undefined : taken(element, given, type);
         return value === undefined ? [] : [[column, value] as const];
       }),
     ),
