@@ -1,5 +1,6 @@
 import type { CategoryEntry, Leaf } from '../law/catalogue.js';
 import type { Category, LeafPath, ReasonCode } from '../vocabulary/codes.js';
+import { isAgreed } from './checks/agreement-honoured.js';
 import type { DecisionContext } from './context.js';
 import type { Finding, ItemDecision } from './decision.js';
 import type { PolicyCells } from './policy-ability.js';
@@ -43,6 +44,16 @@ function asQuestioned(
   };
 }
 
+/** What the parties agreed of a category, where they agreed on some of its leaves only. */
+function asAgreed(item: ItemDecision, entry: CategoryEntry, context: DecisionContext): ItemDecision {
+  const agreed = new Set(entry.leaves.filter((leaf) => isAgreed(leaf, context)).map(({ path }) => path));
+  const leaves = item.leaves.filter((path) => agreed.has(path));
+  if (leaves.length === item.leaves.length) return item;
+  if (leaves.length === 0)
+    return { category: item.category, effect: 'withhold', leaves, reason: reason('outside-agreement') };
+  return { ...item, leaves, reason: item.reason ?? reason('outside-agreement') };
+}
+
 /** A finding's own reason, or the one that stands for every cause where it rests on the subject. */
 function tellable(finding: Finding, otherwise: string): ReasonCode {
   return finding.restsOnSubject || finding.reason === undefined ? reason(otherwise) : finding.reason;
@@ -62,8 +73,10 @@ function narrowed(item: ItemDecision, findings: readonly Finding[]): ItemDecisio
 }
 
 /** Free text waits for a person, held or not; where the category itself is withheld, so is its text. */
-function withText(item: ItemDecision, entry: CategoryEntry, { facts: { ask } }: DecisionContext): ItemDecision {
-  const wanted = ask.textFor.includes(item.category) && entry.leaves.some(({ kind }) => kind === 'text');
+function withText(item: ItemDecision, entry: CategoryEntry, context: DecisionContext): ItemDecision {
+  const wanted =
+    context.facts.ask.textFor.includes(item.category) &&
+    entry.leaves.some((leaf) => leaf.kind === 'text' && isAgreed(leaf, context));
   return wanted && item.effect !== 'withhold' ? { ...item, text: 'in-review' } : item;
 }
 
@@ -82,6 +95,6 @@ export function decideItems(
     const entry = context.law.categories.get(category);
     if (entry === undefined || entry.twoPersonRelease === true || entry.cannotBeAsked === true)
       return { category, effect: 'withhold', leaves: [], reason: reason('withheld') };
-    return withText(narrowed(byPolicy(entry, permitted, context), findings), entry, context);
+    return withText(narrowed(asAgreed(byPolicy(entry, permitted, context), entry, context), findings), entry, context);
   });
 }

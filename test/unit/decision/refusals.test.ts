@@ -71,12 +71,12 @@ const stated: readonly Case[] = [
   { when: 'the role may not ask', reason: 'requester-role-invalid', facts: { officer: { duties: ['push'] } } },
   {
     when: 'training ran out',
-    reason: 'requester-role-invalid',
+    reason: 'training-expired',
     facts: { officer: { trainingUntil: '2026-12-01T00:00:00.000Z' } },
   },
   {
     when: 'training was never recorded',
-    reason: 'requester-role-invalid',
+    reason: 'training-expired',
     facts: { officer: { trainingUntil: undefined } },
   },
   {
@@ -155,7 +155,7 @@ const stated: readonly Case[] = [
   },
   {
     when: 'the power cited is of another nation',
-    reason: 'policy-not-commenced',
+    reason: 'jurisdiction-mismatch',
     facts: { requester: { jurisdiction: 'scotland' } },
   },
   {

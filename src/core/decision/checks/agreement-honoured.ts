@@ -1,11 +1,26 @@
+import type { Leaf } from '../../law/catalogue.js';
 import type { Category, ReasonCode } from '../../vocabulary/codes.js';
-import type { Check } from '../context.js';
+import type { Check, DecisionContext } from '../context.js';
 import type { AgreementFacts } from '../facts.js';
 
 const citation = 'ICO data sharing code of practice';
 
-function nameCategory(agreement: AgreementFacts, category: Category): boolean {
+function namesCategory(agreement: AgreementFacts, category: Category): boolean {
   return agreement.dataItems.some((item) => item === category || item.startsWith(`${category}.`));
+}
+
+function forThisPurpose({ facts, on }: DecisionContext): readonly AgreementFacts[] {
+  return facts.agreements.filter((agreement) => agreement.purposes.includes(facts.ask.purpose) && agreement.from <= on);
+}
+
+const lasts = (agreement: AgreementFacts, { on }: DecisionContext): boolean =>
+  agreement.to === undefined || on <= agreement.to;
+
+/** Whether what the parties agreed lets a leaf pass: named itself or by its category, or nothing agreed for this purpose. */
+export function isAgreed(leaf: Leaf, context: DecisionContext): boolean {
+  const inForce = forThisPurpose(context).filter((agreement) => lasts(agreement, context));
+  if (inForce.length === 0) return true;
+  return inForce.some(({ dataItems }) => dataItems.includes(leaf.path) || dataItems.includes(leaf.category));
 }
 
 /**
@@ -13,12 +28,10 @@ function nameCategory(agreement: AgreementFacts, category: Category): boolean {
  *
  * No agreement is needed in law. One that has run out leaves the exchange to a person: power and basis may still carry it.
  */
-export const agreementHonoured: Check = ({ facts, on }) => {
-  const forPurpose = facts.agreements.filter(
-    (agreement) => agreement.purposes.includes(facts.ask.purpose) && agreement.from <= on,
-  );
+export const agreementHonoured: Check = (context) => {
+  const forPurpose = forThisPurpose(context);
   if (forPurpose.length === 0) return [];
-  const inForce = forPurpose.filter((agreement) => agreement.to === undefined || on <= agreement.to);
+  const inForce = forPurpose.filter((agreement) => lasts(agreement, context));
   if (inForce.length === 0)
     return [
       {
@@ -32,8 +45,8 @@ export const agreementHonoured: Check = ({ facts, on }) => {
         remedy: 'renew the agreement',
       },
     ];
-  const outside = facts.ask.categories.filter(
-    (category) => !inForce.some((agreement) => nameCategory(agreement, category)),
+  const outside = context.facts.ask.categories.filter(
+    (category) => !inForce.some((agreement) => namesCategory(agreement, category)),
   );
   if (outside.length === 0) return [];
   return [

@@ -8,12 +8,12 @@ const citation = 'domain rule: access follows the role held at the time; DPA 201
 /** The officer is in the requester's directory, in the role the ask names, trained, and that role may ask, all of it now. */
 export const officerInRole: Check = ({ facts }) => {
   const { officer, ask, requester, decidedAt } = facts;
-  const shut = (detail: string, remedy: string): readonly Finding[] => [
+  const shut = (detail: string, remedy: string, reason = 'requester-role-invalid'): readonly Finding[] => [
     {
       check: 'officer-in-role',
       lock: 'requester',
       outcome: 'shut',
-      reason: 'requester-role-invalid' as ReasonCode,
+      reason: reason as ReasonCode,
       citation,
       restsOnSubject: false,
       detail,
@@ -29,7 +29,11 @@ export const officerInRole: Check = ({ facts }) => {
   if (!officer.duties.includes('ask'))
     return shut('the role does not let an officer ask', 'ask through an officer whose role may request information');
   if (officer.trainingUntil === undefined || officer.trainingUntil <= decidedAt)
-    return shut('the officer has no current training', 'record the officer’s current safeguarding training');
+    return shut(
+      'the officer has no current training',
+      'record the officer’s current safeguarding training',
+      'training-expired',
+    );
   return [
     {
       check: 'officer-in-role',

@@ -1,4 +1,4 @@
-import { isLaw } from '../../law/in-force.js';
+import { isInForceOn, isLaw } from '../../law/in-force.js';
 import type { PowerCode, ReasonCode } from '../../vocabulary/codes.js';
 import { powerOf } from '../basis.js';
 import type { Check, DecisionContext } from '../context.js';
@@ -34,7 +34,7 @@ function requesterFunction({ facts: { ask, requester }, law, on, rows }: Decisio
       `\`${code}\` is not law for \`${requester.jurisdiction}\` on ${on}`,
       power.citation,
       remedy,
-      'policy-not-commenced',
+      isInForceOn(power, on) ? 'jurisdiction-mismatch' : 'policy-not-commenced',
     );
   const actsUnder = [power.from, power.to].some((kinds) => kinds === 'any' || kinds.includes(requester.teamKind));
   if (!actsUnder) return shut(`\`${code}\` does not speak to a \`${requester.teamKind}\``, power.citation, remedy);
