@@ -22,6 +22,7 @@ import { CommitUnknown } from '../platform/database/commit-unknown.js';
 import { Database } from '../platform/database/database.js';
 import type { Tx } from '../platform/database/tx.js';
 import { Ids } from '../platform/ids.js';
+import { Log } from '../platform/logging/log.js';
 import { GatewayProblem } from '../platform/problems/gateway-problem.js';
 import { Randomness } from '../platform/randomness.js';
 import { SourceSystems } from '../sources/source-systems.js';
@@ -90,6 +91,7 @@ export class Asks {
     private readonly clock: Clock,
     private readonly ids: Ids,
     private readonly randomness: Randomness,
+    private readonly operations: Log,
   ) {}
 
   /** Carries out one ask and gives its answer, already logged. */
@@ -100,7 +102,18 @@ export class Asks {
       throw new GatewayProblem('malformed', {
         errors: [{ pointer: '/custodian', detail: 'must be another agency than the one that asks' }],
       });
-    let opened = await this.open(call, ask, named);
+    const opened = await this.open(call, ask, named);
+    try {
+      return await this.carryThrough(opened);
+    } catch (failure) {
+      await this.letRetry(opened, failure);
+      throw failure;
+    }
+  }
+
+  /** Concludes what was opened, beginning again when authority changed meanwhile. */
+  private async carryThrough(first: Opened): Promise<LoggedAnswer> {
+    let opened = first;
     for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
       const result = await this.conclude(opened);
       if ('answer' in result) return result;
@@ -109,6 +122,20 @@ export class Asks {
     throw new GatewayProblem('log-unavailable', {
       detail: 'authority changed too often while the ask was carried out',
     });
+  }
+
+  /** An ask that failed has ended: its key may be used again at once, not only when it would have timed out. */
+  private async letRetry({ call, ask }: Opened, failure: unknown): Promise<void> {
+    const { idempotencyKey } = call;
+    if (idempotencyKey === undefined) return;
+    try {
+      await this.within(call.agency, ask.custodian, (tx) => endAsk(tx, call.agency, idempotencyKey, this.clock.now()));
+    } catch (alsoFailed) {
+      // The key frees itself within a minute; the first failure is the one to tell.
+      this.operations.warn('an ask that failed could not be ended', {
+        error: new AggregateError([failure, alsoFailed]),
+      });
+    }
   }
 
   /** The first durable wait: claims the call, gathers the facts, records the intent. */
@@ -122,7 +149,7 @@ export class Asks {
       const ids = await claimAsk(tx, call, fresh);
       const opened = await this.decideIn(tx, { call, ask, named, ids });
       if (opened.decision.effect === 'permit')
-        await recordIntent(tx, ids, [call.agency, ask.custodian], opened.gathered.facts.decidedAt);
+        await recordIntent(tx, ids, call, ask, opened.gathered.facts.decidedAt);
       return opened;
     });
   }

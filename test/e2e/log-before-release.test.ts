@@ -138,3 +138,23 @@ describe('I17, I23: what fails is said to have failed, with a human route', () =
     expect(reply.headers['location']).toMatch(/\/v1\/exchanges\/requests\//);
   });
 });
+
+describe('an ask whose record was not committed', () => {
+  it('may be made again at once under its key, as the same exchange and a new disclosure', async () => {
+    const client = police();
+    const idempotencyKey = 'a-key-of-a-lost-commit-01';
+    const searches = world.trust.asked.length;
+    const lost = client.post('/v1/exchanges/requests', anAsk(), { idempotencyKey });
+    while (world.trust.asked.length === searches) await pause(2);
+    wire.commits = 'cut-next';
+    const first = await lost;
+    const again = await client.post('/v1/exchanges/requests', anAsk(), { idempotencyKey });
+
+    expect(first.status).toBe(503);
+    expect(again.status).toBe(200);
+    const { retryOf } = JSON.parse(
+      Buffer.from((again.body as AskAnswer).receipt.split('.')[1] ?? '', 'base64url').toString(),
+    ) as { retryOf?: string };
+    expect(retryOf).toBeDefined();
+  }, 30_000);
+});

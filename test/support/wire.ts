@@ -1,8 +1,8 @@
 import { createServer, connect, type AddressInfo, type Socket } from 'node:net';
 import { once } from 'node:events';
 
-/** What becomes of a COMMIT on its way to the server. */
-export type CommitFate = 'pass' | 'hold' | 'cut-before' | 'cut-after';
+/** What becomes of a COMMIT on its way to the server; `cut-next` cuts one before it arrives and lets the others pass. */
+export type CommitFate = 'pass' | 'hold' | 'cut-before' | 'cut-next' | 'cut-after';
 
 /** The wire between a pool and its server, on which a test can watch what is said and stop it. */
 export interface Wire {
@@ -50,6 +50,9 @@ export async function wireTo(url: string): Promise<Wire> {
           waiting.push(pass);
           wakeAll(heard);
           return undefined;
+        case 'cut-next':
+          wire.commits = 'pass';
+          return client.destroy();
         case 'cut-before':
           return client.destroy();
         case 'cut-after':
