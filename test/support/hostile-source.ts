@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
+import type { ResourceType } from '../../src/sources/fhir/mapping.js';
 import type { Resource } from '../../src/cli/stand-ins/fhir-search.js';
 
 const FHIR = { 'content-type': 'application/fhir+json; fhirVersion=4.0' };
@@ -70,8 +71,8 @@ const packed =
 
 const outcome = { resourceType: 'OperationOutcome', issue: [{ severity: 'error', code: 'processing' }] };
 
-/** A few hundred bytes that would become 256 MiB. */
-export const BROTLI_BOMB = brotliCompressSync(Buffer.alloc(268_435_456, 0x20));
+/** A few hundred bytes that would become 16 MiB. */
+export const BROTLI_BOMB = brotliCompressSync(Buffer.alloc(16_777_216, 0x20));
 
 /** What a custodian's system may do that is not an answer, by name. Each spoils a whole search. */
 export const HOSTILE = {
@@ -80,9 +81,10 @@ export const HOSTILE = {
     response.writeHead(200, FHIR).flushHeaders();
   },
   'drips a byte at a time': ({ response, honest, socket }) => {
-    const bytes = [...searchset(honest)];
+    const bytes = Buffer.from(searchset(honest));
+    let sent = 0;
     response.writeHead(200, FHIR);
-    const timer = setInterval(() => response.write(bytes.shift() ?? ' '), 20);
+    const timer = setInterval(() => response.write(bytes.subarray(sent, (sent += 1))), 20);
     socket.once('close', () => {
       clearInterval(timer);
     });
@@ -195,6 +197,51 @@ export const HOSTILE = {
 
 export type HostileBehaviour = keyof typeof HOSTILE;
 
+/** What operators are told of each, so that none is unavailable for some other reason than its own. */
+export const FAULTS: Readonly<Record<HostileBehaviour, string>> = {
+  'hangs before the headers': 'timed-out',
+  'hangs after the headers': 'timed-out',
+  'drips a byte at a time': 'timed-out',
+  'drips its headers': 'timed-out',
+  'promises more bytes than it sends': 'broken',
+  'promises fewer bytes than it sends': 'not-strict-json',
+  'closes midway': 'broken',
+  'closes at once': 'broken',
+  'sends a brotli bomb': 'encoded',
+  'compresses though nothing asked for it': 'encoded',
+  'sends more than an answer may hold': 'too-large',
+  'never stops sending': 'too-large',
+  'is not HTTP': 'broken',
+  'says 500': 'not-ok',
+  'says 404 with an outcome': 'not-ok',
+  'says 206': 'not-ok',
+  'calls its answer HTML': 'not-fhir-json',
+  'calls its answer nothing': 'not-fhir-json',
+  'sends no JSON': 'not-strict-json',
+  'sends half its JSON': 'not-strict-json',
+  'sends a list': 'not-strict-json',
+  'repeats a key': 'not-strict-json',
+  'sends a __proto__ key': 'not-strict-json',
+  'nests without end': 'not-strict-json',
+  'sends a lone surrogate': 'not-strict-json',
+  'answers with an outcome': 'not-a-searchset',
+  'puts an outcome among the entries': 'another-type',
+  'sends a bundle of another kind': 'not-a-searchset',
+  'sends entries that are no list': 'not-a-searchset',
+  'sends entries that are no objects': 'another-type',
+  'says there is another page': 'more-pages',
+  'says there are more than it sends': 'more-pages',
+  'sends too many': 'too-many',
+  'sends another type of resource': 'another-type',
+  'modifies what a resource means': 'unknown-modifier',
+  'answers for another child': 'another-person',
+  'adds another child': 'another-person',
+  'names two children at once': 'another-person',
+  'names no child': 'another-person',
+  'sends values of the wrong types': 'wrong-type',
+  'sends a text that is too long': 'wrong-type',
+};
+
 /** A source that answers honestly but for one type of resource. */
 export interface HostileSource {
   readonly url: string;
@@ -207,7 +254,7 @@ export interface HostileSource {
 }
 
 /** @param at the type of resource in whose search it misbehaves; every other one is answered honestly */
-export async function startHostileSource(behaviour: Behaviour, at: string | 'every'): Promise<HostileSource> {
+export async function startHostileSource(behaviour: Behaviour, at: ResourceType | 'every'): Promise<HostileSource> {
   const asked: string[] = [];
   const sockets = new Set<Socket>();
   let connections = 0;

@@ -14,9 +14,16 @@ import { readLeaf, type LeafMapping, type ResourceType } from './mapping.js';
 /** The systems by which a FHIR server knows a person's numbers. */
 const SYSTEMS: ReadonlyMap<string, string> = new Map([['nhs-number', 'https://fhir.nhs.uk/Id/nhs-number']]);
 
+const RESOURCE_ID = /^[A-Za-z0-9.-]{1,64}$/;
 const REPLACED = elementPath('link[type=replaced-by].type');
 
 type Resources = ReadonlyMap<string, readonly Json[]>;
+
+/** The person found, with the id by which the server refers to them. */
+interface Patient {
+  readonly id: string;
+  readonly resource: JsonObject;
+}
 
 /** One search that several leaves share. */
 interface Search {
@@ -48,7 +55,7 @@ export class FhirAdapter extends SourceAdapter {
     const wanted = this.mappings.filter(({ leaf }) => fetch.leaves.has(leaf));
     const resources = await this.fetchAll(client, patient, wanted, budget, fetch);
     return new Map(
-      fetch.categories.map((category) => [category, this.answer(category, wanted, resources, fetch.period)] as const),
+      fetch.categories.map((category) => [category, this.answer(category, wanted, resources, fetch)] as const),
     );
   }
 
@@ -61,7 +68,7 @@ export class FhirAdapter extends SourceAdapter {
   private async findPatient(
     client: FhirClient,
     { identifiers, onFault }: Fetch,
-  ): Promise<JsonObject | 'not-held' | 'unavailable'> {
+  ): Promise<Patient | 'not-held' | 'unavailable'> {
     const known = identifiers.flatMap(({ system, value }) => {
       const fhirSystem = SYSTEMS.get(system);
       return fhirSystem === undefined ? [] : [{ system: fhirSystem, value }];
@@ -82,20 +89,19 @@ export class FhirAdapter extends SourceAdapter {
     const [patient, ...others] = result.resources;
     if (patient === undefined) return 'not-held';
     const { id } = patient;
-    const isOne = others.length === 0 && typeof id === 'string' && /^[A-Za-z0-9.-]{1,64}$/.test(id);
-    if (isOne && isTheirs(patient, known)) return patient;
+    if (others.length === 0 && typeof id === 'string' && RESOURCE_ID.test(id) && isTheirs(patient, known))
+      return { id, resource: patient };
     onFault('another-person');
     return 'unavailable';
   }
 
   private async fetchAll(
     client: FhirClient,
-    patient: JsonObject,
+    { id, resource: person }: Patient,
     wanted: readonly LeafMapping[],
     budget: FetchBudget,
     { onFault }: Fetch,
   ): Promise<Resources> {
-    const id = String(patient['id']);
     const searches = new Map(
       wanted
         .filter(({ resource }) => resource !== 'Patient')
@@ -109,7 +115,7 @@ export class FhirAdapter extends SourceAdapter {
       return [];
     });
     return new Map<string, readonly Json[]>([
-      [keyOf({ resource: 'Patient', parameters: {} }), [patient]],
+      [keyOf({ resource: 'Patient', parameters: {} }), [person]],
       ...results.flat(),
     ]);
   }
@@ -122,11 +128,14 @@ export class FhirAdapter extends SourceAdapter {
     category: Category,
     wanted: readonly LeafMapping[],
     resources: Resources,
-    period: Fetch['period'],
+    { period, onFault }: Fetch,
   ): SourceAnswer {
     const values = new Map<LeafPath, Json>();
     const asked = wanted.filter(({ leaf }) => this.leaves.get(leaf)?.category === category);
-    if (asked.length === 0) return { status: 'unavailable' };
+    if (asked.length === 0) {
+      onFault('nothing-mapped');
+      return { status: 'unavailable' };
+    }
     for (const mapping of asked) {
       const leaf = this.leaves.get(mapping.leaf);
       if (leaf === undefined) continue;
@@ -136,7 +145,10 @@ export class FhirAdapter extends SourceAdapter {
       if (read === undefined) continue;
       const value = copyLeaf(read, leaf.type);
       // A value of another type than the catalogue's: the source is not to be believed about this category.
-      if (value === undefined) return { status: 'unavailable' };
+      if (value === undefined) {
+        onFault('wrong-type');
+        return { status: 'unavailable' };
+      }
       values.set(leaf.path, value);
     }
     return values.size === 0 ? { status: 'not-held' } : { status: 'held', leaves: values };

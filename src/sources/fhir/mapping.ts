@@ -162,7 +162,8 @@ function dayOf(found: Json): Json | undefined {
 function foundBy({ from, item = 0, join }: Take, element: Json): Json | undefined {
   const together = siblingsAt(element, from);
   if (join === undefined || together.length === 0) return together[item];
-  return together.find((value) => typeof value !== 'string') ?? together.join(join);
+  const texts = together.filter((value) => typeof value === 'string');
+  return texts.length === together.length ? texts.join(join) : together.find((value) => typeof value !== 'string');
 }
 
 /** What an element holds for one value. What is of a wrong type is passed on, so that the copy refuses all of it. */

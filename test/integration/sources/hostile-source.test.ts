@@ -2,6 +2,7 @@ import { performance } from 'node:perf_hooks';
 import { FETCH_LIMITS } from '../../../src/sources/fhir/fetch-budget.js';
 import {
   BROTLI_BOMB,
+  FAULTS,
   HOSTILE,
   type HostileBehaviour,
   type HostileSource,
@@ -62,7 +63,10 @@ describe('an honest source', () => {
 describe('a source that, when asked for the child,', () => {
   it.each(behaviours)('%s is unavailable whole, within the deadline', async (behaviour) => {
     const { url, asked } = await started(HOSTILE[behaviour], 'Patient');
-    const { result, spentMs } = await timed(sourceWorld({ url, limits }).fetch());
+    const world = sourceWorld({ url, limits });
+    const { result, spentMs } = await timed(world.fetch());
+    // A patient of the wrong shape is not known to be the child.
+    expect(world.codes()).toEqual([FAULTS[behaviour] === 'wrong-type' ? 'another-person' : FAULTS[behaviour]]);
     expect(result).toEqual({ 'core-identity': UNAVAILABLE, 'injury-findings': UNAVAILABLE });
     expect(spentMs).toBeLessThan(DEADLINE_MS + SLACK_MS);
     expect(asked).not.toContain('Observation');
@@ -72,7 +76,9 @@ describe('a source that, when asked for the child,', () => {
 describe('a source that, when asked for findings,', () => {
   it.each(behaviours)('%s has no findings, within the deadline, and loses nothing else', async (behaviour) => {
     const { url } = await started(HOSTILE[behaviour], 'Observation');
-    const { result, spentMs } = await timed(sourceWorld({ url, limits }).fetch());
+    const world = sourceWorld({ url, limits });
+    const { result, spentMs } = await timed(world.fetch());
+    expect(world.codes()).toEqual([FAULTS[behaviour]]);
     expect(result['injury-findings']).toEqual(UNAVAILABLE);
     expect(result['core-identity']).toMatchObject({ status: 'held' });
     expect(spentMs).toBeLessThan(DEADLINE_MS + SLACK_MS);

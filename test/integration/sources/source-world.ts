@@ -78,8 +78,25 @@ export const NAMES_AND_FINDINGS = permitFor(
   'injury-findings.findings',
 );
 
+export interface SourceWorld {
+  fetch(
+    permit?: IssuedPermit,
+    identifiers?: readonly SubjectIdentifier[],
+  ): Promise<Readonly<Record<string, SourceAnswer>>>;
+  readonly log: RememberedLog;
+  /** What operators were told, in order. */
+  codes(): readonly (string | undefined)[];
+}
+
 /** The registered sources as the gateway builds them, over checked egress. */
-export function sourceWorld({ url, adapter = 'fhir-r4', limits, registered, resolver, loopback }: SourceWorldOptions) {
+export function sourceWorld({
+  url,
+  adapter = 'fhir-r4',
+  limits,
+  registered,
+  resolver,
+  loopback,
+}: SourceWorldOptions): SourceWorld {
   const log = new RememberedLog();
   const origins = registered ?? [new URL(url).origin];
   const egress = new CheckedEgress(

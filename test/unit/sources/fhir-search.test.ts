@@ -1,8 +1,9 @@
+import type { JsonObject } from '../../../src/core/vocabulary/json.js';
 import { search, type Resource } from '../../../src/cli/stand-ins/fhir-search.js';
 
 const LOINC = 'http://loinc.org';
 
-function observation(id: string, coding: object, more: object = {}): Resource {
+function observation(id: string, coding: JsonObject, more: JsonObject = {}): Resource {
   return {
     resourceType: 'Observation',
     id,
