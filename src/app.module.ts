@@ -42,6 +42,7 @@ import { DatabaseModule } from './platform/database/database.module.js';
 import type { DatabasePart } from './platform/database/roles.js';
 import { AllowedOrigins } from './platform/egress/egress.js';
 import { Ids } from './platform/ids.js';
+import { OpenApiModule } from './platform/openapi/openapi.module.js';
 import { PlatformModule, type PlatformParts } from './platform/platform.module.js';
 import { ApprovalKeys } from './policies/approval-keys.js';
 import { EnrolledAgencies } from './policies/enrolled-agencies.js';
@@ -149,6 +150,7 @@ export class AppModule {
       imports: [
         DatabaseModule.connectedTo(parts.connections),
         PlatformModule.of(parts),
+        OpenApiModule,
         BindingsModule.of(parts),
         AgenciesModule.with({ catalogue, ...(operator !== undefined && { operator }) }),
         PoliciesModule.with({ catalogue }),
