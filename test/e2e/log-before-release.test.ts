@@ -1,17 +1,23 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { RunningGateway } from '../../src/cli/serve/start-gateway.js';
+import type { AgencyClient, Reply } from '../support/agency-client.js';
 import { anAsk, type AskAnswer } from '../support/asks.js';
 import { gatewayWorld, type GatewayWorld } from '../support/gateway-world.js';
-import { wireTo, type Wire } from '../support/wire.js';
+import { wireTo, type CommitFate, type Wire } from '../support/wire.js';
 
 let world: GatewayWorld;
 let wire: Wire;
 let gateway: RunningGateway;
+/** How many searches one ask makes of the trust. */
+let searches: number;
 
 beforeAll(async () => {
   world = await gatewayWorld();
   wire = await wireTo(world.database.urls.gateway);
   gateway = await world.another(wire.url);
+  const before = world.trust.asked.length;
+  await police().post('/v1/exchanges/requests', anAsk());
+  searches = world.trust.asked.length - before;
 }, 120_000);
 afterEach(() => {
   wire.commits = 'pass';
@@ -24,6 +30,37 @@ afterAll(async () => {
 
 const police = () => world.clientOf(gateway, 'northmoor-police', 'np-4471');
 
+/** Entries committed so far, waiting or sequenced. */
+async function entries(): Promise<number> {
+  const [row] = await world.database.asOwner<{ n: string }>('SELECT count(*) AS n FROM gateway.log_entry');
+  const [waiting] = await (
+    await world.database.open('sequencer')
+  ).outside((tx) => tx.sql<{ n: string }>('SELECT count(*) AS n FROM gateway.pending'));
+  return Number(row?.n) + Number(waiting?.n);
+}
+
+/**
+ * Sends an ask and, once the trust has been asked for the last thing, sets what becomes of commits: the next one is the
+ * record's, since looking up an endpoint or an origin commits too.
+ */
+async function fetched(
+  client: AgencyClient,
+  fate: CommitFate,
+  answered: () => void = () => undefined,
+  idempotencyKey?: string,
+): Promise<{ readonly answer: Promise<Reply> }> {
+  const before = world.trust.asked.length;
+  const answer = client
+    .post('/v1/exchanges/requests', anAsk(), idempotencyKey === undefined ? {} : { idempotencyKey })
+    .then((reply) => {
+      answered();
+      return reply;
+    });
+  while (world.trust.asked.length < before + searches) await pause(1);
+  wire.commits = fate;
+  return { answer };
+}
+
 async function entriesOf(exchangeOrDisclosure: string): Promise<number> {
   const rows = await world.database.asOwner<{ n: string }>(
     `SELECT count(*) AS n FROM gateway.slice WHERE exchange_id::text = $1 OR disclosure_id::text = $1`,
@@ -34,28 +71,19 @@ async function entriesOf(exchangeOrDisclosure: string): Promise<number> {
 
 describe('I1: no byte leaves before its record is committed', () => {
   it('nothing reaches the client while the commit is held for three seconds', async () => {
-    const client = police();
-    const prepared = await client.prepare('POST', '/v1/exchanges/requests', anAsk());
     let answered = false;
-    // The first commit is the claim's; the second is the record's.
-    const before = wire.sent.filter((text) => text === 'Q COMMIT').length;
-    const reply = client.send(prepared).then((value) => {
-      answered = true;
-      return value;
-    });
-    while (
-      !wire.sent.slice(-1).includes('Q COMMIT') ||
-      wire.sent.filter((text) => text === 'Q COMMIT').length === before
-    )
-      await pause(5);
-    wire.commits = 'hold';
+    const before = await entries();
+    const reply = await fetched(police(), 'hold', () => (answered = true));
     await wire.held();
     await pause(3_000);
 
     expect(answered).toBe(false);
+    // What is held is the record's own commit: nothing of it can be seen yet.
+    expect(await entries()).toBe(before);
     wire.commits = 'pass';
     wire.release();
-    expect(await reply).toMatchObject({ status: 200, body: { outcome: 'partly-released' } });
+    expect(await reply.answer).toMatchObject({ status: 200, body: { outcome: 'partly-released' } });
+    expect(await entries()).toBe(before + 1);
   }, 30_000);
 
   it.each(['cut-before', 'cut-after'] as const)(
@@ -143,11 +171,7 @@ describe('an ask whose record was not committed', () => {
   it('may be made again at once under its key, as the same exchange and a new disclosure', async () => {
     const client = police();
     const idempotencyKey = 'a-key-of-a-lost-commit-01';
-    const searches = world.trust.asked.length;
-    const lost = client.post('/v1/exchanges/requests', anAsk(), { idempotencyKey });
-    while (world.trust.asked.length === searches) await pause(2);
-    wire.commits = 'cut-next';
-    const first = await lost;
+    const first = await (await fetched(client, 'cut-next', undefined, idempotencyKey)).answer;
     const again = await client.post('/v1/exchanges/requests', anAsk(), { idempotencyKey });
 
     expect(first.status).toBe(503);
