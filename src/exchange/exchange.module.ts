@@ -8,6 +8,7 @@ import { DeliveredOutcomes } from './delivered-outcomes.js';
 import { DisclosureSealer } from './disclosure-sealer.js';
 import { FactGatherer } from './fact-gatherer.js';
 import { AsksController } from './http/asks.controller.js';
+import { UnsettledAsks } from './unsettled-asks.js';
 
 /**
  * The straight line of one exchange.
@@ -18,6 +19,6 @@ import { AsksController } from './http/asks.controller.js';
 @Module({
   imports: [SubjectsModule, InvolvementModule, ConsentModule],
   controllers: [AsksController],
-  providers: [Asks, AskStatus, DeliveredOutcomes, DisclosureSealer, FactGatherer],
+  providers: [Asks, AskStatus, DeliveredOutcomes, DisclosureSealer, FactGatherer, UnsettledAsks],
 })
 export class ExchangeModule {}

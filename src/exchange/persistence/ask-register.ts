@@ -1,3 +1,4 @@
+import type { Ask } from '../../core/decision/ask.js';
 import type { AuthenticatedCall } from '../../core/vocabulary/caller.js';
 import type { AgencyId, DisclosureId, ExchangeId } from '../../core/vocabulary/ids.js';
 import { secondsAfter, type Instant } from '../../core/vocabulary/time.js';
@@ -75,16 +76,25 @@ export async function endAsk(tx: Tx, agency: AgencyId, idempotencyKey: string, a
   ]);
 }
 
-/** Records that a custodian's system is about to be asked: to it, that alone tells of our interest. */
-export async function recordIntent(
-  tx: Tx,
-  ids: AskIds,
-  parties: readonly [AgencyId, AgencyId],
-  at: Instant,
-): Promise<void> {
+/**
+ * Records that a custodian's system is about to be asked: to it, that alone tells of our interest. Says enough to be put
+ * on record as a fetch that released nothing, should the ask die, and names no person.
+ */
+export async function recordIntent(tx: Tx, ids: AskIds, call: AuthenticatedCall, ask: Ask, at: Instant): Promise<void> {
   await tx.sql(
-    `INSERT INTO gateway.exchange_intent (disclosure_id, exchange_id, agency, custodian, intended_at)
-     VALUES ($1, $2, $3, $4, $5)`,
-    [ids.disclosureId, ids.exchangeId, ...parties, at],
+    `INSERT INTO gateway.exchange_intent
+       (disclosure_id, exchange_id, agency, custodian, intended_at, purpose, categories, emergency, request_digest)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+    [
+      ids.disclosureId,
+      ids.exchangeId,
+      call.agency,
+      ask.custodian,
+      at,
+      ask.purpose,
+      ask.categories,
+      ask.urgency === 'emergency',
+      call.requestDigest,
+    ],
   );
 }

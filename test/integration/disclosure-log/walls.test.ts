@@ -98,7 +98,10 @@ describe('what each part may see', () => {
     ['sequencer', 'SELECT FROM gateway.slice'],
     ['sequencer', 'SELECT FROM gateway.outcome'],
     ['sequencer', 'SELECT disclosure_id FROM gateway.pending'],
-    ['jobs', 'SELECT FROM gateway.slice'],
+    // Ids, times and outcomes it may: it looks for what a gateway that died left unsettled.
+    ['jobs', 'SELECT purpose, counterpart, sealed FROM gateway.slice'],
+    ['jobs', 'SELECT subject_ref, officer_ref FROM gateway.slice'],
+    ['jobs', 'SELECT outcome FROM gateway.outcome'],
     ['jobs', 'SELECT FROM gateway.log_entry'],
     ['gateway', `INSERT INTO gateway.log_entry (index, entry, leaf_hash) VALUES (99, '', '')`],
     ['gateway', `INSERT INTO gateway.checkpoint (size, root, note) VALUES (99, sha256('x'), 'x')`],
