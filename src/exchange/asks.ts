@@ -148,8 +148,7 @@ export class Asks {
       await this.calls.claim(tx, call);
       const ids = await claimAsk(tx, call, fresh);
       const opened = await this.decideIn(tx, { call, ask, named, ids });
-      if (opened.decision.effect === 'permit')
-        await recordIntent(tx, ids, call, ask, opened.gathered.facts.decidedAt);
+      if (opened.decision.effect === 'permit') await recordIntent(tx, ids, call, ask, opened.gathered.facts.decidedAt);
       return opened;
     });
   }

@@ -39,13 +39,11 @@ describe('I9: authority is read again under lock in the committing transaction',
     });
     const { id } = recorded.body as { id: string };
     const { during, after } = await race(() =>
-      world
-        .client('northmoor-nhs-trust', 'nnt-mgr-1')
-        .post(`/v1/consents/${id}/withdrawal`, {
-          officer: 'nnt-mgr-1',
-          at: new Date().toISOString(),
-          note: 'by telephone',
-        }),
+      world.client('northmoor-nhs-trust', 'nnt-mgr-1').post(`/v1/consents/${id}/withdrawal`, {
+        officer: 'nnt-mgr-1',
+        at: new Date().toISOString(),
+        note: 'by telephone',
+      }),
     );
 
     for (const reply of during) expect(reply.status).toBe(200);
