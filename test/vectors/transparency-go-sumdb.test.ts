@@ -12,6 +12,8 @@ import { entries, TileTree } from '../support/tile-tree.js';
 
 const ORIGIN = 'gateway.example/log/00000000000000aa';
 const present = canBuild();
+if (!present && process.env['REQUIRE_INDEPENDENT_CHECKS'] === '1')
+  throw new Error('`go` with golang-golang-x-mod-dev is required here to check the log independently');
 if (!present) process.stdout.write('skipped: no `go` with golang-golang-x-mod-dev to check the log independently\n');
 
 interface Signer {
