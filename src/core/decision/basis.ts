@@ -166,9 +166,20 @@ export function basisOf(row: PolicyRow, context: DecisionContext): BasisFound {
   };
 }
 
-/** The whole basis, once power, article 6 (or section 35) and confidentiality are all found; else nothing. */
+/** Whether a row that lets special-category data pass, or sensitive processing under Part 3, has no condition met for it. */
+export function lacksSpecialCondition(row: PolicyRow, { article9, schedule1 }: BasisFound): boolean {
+  const isPart3 = row.regime.custodian === 'part-3';
+  return (
+    (row.basis.article9.length > 0 && article9 === undefined) ||
+    (isPart3 && row.basis.schedule1.length > 0 && schedule1 === undefined)
+  );
+}
+
+/** The whole basis, once power, article 6 (or section 35), its conditions and confidentiality are all found; else nothing. */
 export function foundBasisOf(row: PolicyRow, context: DecisionContext): FoundBasis | undefined {
-  const { power, confidentiality, article6, ...rest } = basisOf(row, context);
+  const found = basisOf(row, context);
+  const { power, confidentiality, article6, ...rest } = found;
   if (power === undefined || confidentiality === undefined || article6 === undefined) return undefined;
+  if (lacksSpecialCondition(row, found)) return undefined;
   return { power, confidentiality, article6, ...rest, regime: row.regime };
 }

@@ -1,7 +1,7 @@
 import type { InvalidCombination } from '../../law/catalogue.js';
 import type { PolicyRow } from '../../law/policy-row.js';
 import type { ReasonCode } from '../../vocabulary/codes.js';
-import { basisOf, type BasisFound } from '../basis.js';
+import { basisOf, lacksSpecialCondition, type BasisFound } from '../basis.js';
 import type { Check, DecisionContext } from '../context.js';
 import type { Finding } from '../decision.js';
 
@@ -94,10 +94,7 @@ export const dataProtectionMet: Check = (context) => {
   const forbidden = context.law.invalidCombinations.find((pair) => isCited(pair, context));
   if (forbidden !== undefined)
     return shut('invalid-basis-combination', forbidden.citation, forbidden.title, forbidden.remedy);
-  const isSpecialWanting =
-    (row.basis.article9.length > 0 && found.article9 === undefined) ||
-    (row.regime.custodian === 'part-3' && row.basis.schedule1.length > 0 && found.schedule1 === undefined);
-  const wanting = found.article6 === undefined || isSpecialWanting;
+  const wanting = found.article6 === undefined || lacksSpecialCondition(row, found);
   if (wanting)
     return shut(
       'no-dp-condition',
