@@ -3,9 +3,11 @@ import type { JsonSchemas } from './json-schemas.js';
 import { problemsOf } from './problem-responses.js';
 import type { PublishedRoute, TakenArgument } from './published-routes.js';
 
+const REST = 'path';
+
 /** A path as OpenAPI writes it: `:name` is `{name}`, and `*` is a parameter too. */
 export function templateOf(path: string): string {
-  return path.replace(/:(\w+)/g, '{$1}').replace(/\*\w*$/, '{path}');
+  return path.replace(/:(\w+)/g, '{$1}').replace(/\*\w*$/, `{${REST}}`);
 }
 
 /** What one route takes, asks of its caller and answers. */
@@ -58,7 +60,8 @@ function pathParameters({ path, takes }: PublishedRoute, owner: string, schemas:
   return [...templateOf(path).matchAll(/\{(\w+)\}/g)].map(([, name = '']) => {
     const schema = takes.find((taken) => taken.from === 'param' && taken.name === name)?.schema;
     const published = schema === undefined ? { type: 'string' } : schemas.inputOf(schema, `${owner}.${name}`);
-    return { in: 'path', name, required: true, schema: published };
+    const several = path.includes('*') && name === REST && { description: 'one segment or more, slashes as they are' };
+    return { in: 'path', name, required: true, ...several, schema: published };
   });
 }
 

@@ -10,6 +10,7 @@ const OF_BODIES = [409, 413, 415, 422];
 /** RFC 9457, with the members that every problem has and those that some have. */
 export const PROBLEM_SCHEMA: JsonObject = {
   type: 'object',
+  description: 'RFC 9457; a refusal says more: reason, explanation, remedy, whom to turn to, receipt',
   required: ['type', 'title', 'status', 'detail', 'instance'],
   properties: {
     type: { type: 'string', format: 'uri' },
