@@ -39,7 +39,7 @@ const anyInvolvement = fc.record({
   officers: optionally(fc.constantFrom(['np-4471'], ['np-9999'], [])),
   from: mostly('2026-11-01T00:00:00.000Z', ...moments),
   to: optionally(fc.constantFrom(...moments)),
-  standing: mostly('open' as 'open' | 'claimed', 'claimed', 'claimed'),
+  standing: mostly('open', 'claimed', 'claimed'),
   confirmedFor: fc.subarray(agencies),
   ledByOwnForce: mostly(false, true),
 });
@@ -306,7 +306,7 @@ describe('adding what speaks against it never grants:', () => {
   ])('$what', ({ added, to }) => {
     fc.assert(
       fc.property(anyFacts, added as fc.Arbitrary<object>, (facts, more) => {
-        const after = { ...facts, [to]: [...facts[to], more] } as Facts;
+        const after = { ...facts, [to]: [...facts[to], more] };
         expectNoMore(decideOn(facts), decideOn(after));
       }),
       RUNS,
@@ -363,7 +363,7 @@ describe('what a requester sees', () => {
     fc.assert(
       fc.property(anyFacts, aboutAnyone, aboutAnyone, (facts, one, two) => {
         const seen = [one, two].map((about) => {
-          const { decidedAt: _at, ask: _ask, ...rest } = factsOf(about as unknown as FactsWanted);
+          const { decidedAt: _at, ask: _ask, ...rest } = factsOf(about);
           const { subject, involvements, consents, objections, protections, holds } = rest;
           return shownOf(decideOn({ ...facts, subject, involvements, consents, objections, protections, holds }));
         });

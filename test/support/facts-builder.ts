@@ -113,7 +113,6 @@ const ordinaryInvolvement = {
  * council having opened that involvement. Everything supports it; a test names what matters.
  */
 export function factsOf(wanted: FactsWanted = {}): Facts {
-  const many = <T>(items: readonly object[] | undefined): readonly T[] => (items ?? []) as readonly T[];
   return laid<Facts>({
     decidedAt: (wanted.decidedAt ?? now) as Instant,
     ask: laid(ordinaryAsk, wanted.ask),
@@ -143,18 +142,13 @@ export function factsOf(wanted: FactsWanted = {}): Facts {
     ) as Facts['custodian'],
     subject: wanted.subject ?? 'matched',
     involvements: (wanted.involvements ?? [{}]).map((involvement) => laid(ordinaryInvolvement, involvement)),
-    consents: many<ConsentFacts>(wanted.consents?.map((consent) => laid(consentOf(), consent))),
-    objections: many(wanted.objections),
-    protections: many<ProtectionFacts>(
-      wanted.protections?.map((protection, index) => ({
-        id: `protection-${String(index)}`,
-        recordedBy: council,
-        exceptions: [],
-        ...protection,
-      })),
+    consents: (wanted.consents ?? []).map((consent) => laid(consentOf(), consent)),
+    objections: (wanted.objections ?? []) as readonly ObjectionFacts[],
+    protections: (wanted.protections ?? []).map((protection, index) =>
+      laid({ id: `protection-${String(index)}`, recordedBy: council, exceptions: [], kind: '' }, protection),
     ),
-    holds: many(wanted.holds),
-    agreements: many(wanted.agreements),
+    holds: (wanted.holds ?? []) as readonly HoldFacts[],
+    agreements: (wanted.agreements ?? []) as readonly AgreementFacts[],
   });
 }
 
