@@ -12,7 +12,7 @@ import type {
   ProtectionFacts,
 } from '../../src/core/decision/facts.js';
 import { compilePolicy } from '../../src/core/decision/policy-ability.js';
-import type { Category, LeafPath, Purpose } from '../../src/core/vocabulary/codes.js';
+import type { LeafPath, Purpose } from '../../src/core/vocabulary/codes.js';
 import type { AgencyId, OfficerId } from '../../src/core/vocabulary/ids.js';
 import type { CivilDate, Instant } from '../../src/core/vocabulary/time.js';
 import { loadCatalogue } from '../../src/platform/catalogue/load-catalogue.js';
@@ -30,9 +30,6 @@ export const now = '2026-12-07T09:30:00.000Z' as Instant;
 export const police = 'northmoor-police' as AgencyId;
 export const trust = 'northmoor-nhs-trust' as AgencyId;
 export const council = 'northmoor-council' as AgencyId;
-
-/** Category codes, as the ask writes them. */
-export const categories = (...codes: string[]): readonly Category[] => codes as Category[];
 
 /** Leaf paths, as a permit names them. */
 export const leaves = (...paths: string[]): readonly LeafPath[] => paths as LeafPath[];
