@@ -167,6 +167,9 @@ export class Asks {
   }
 
   private async conclude(opened: Opened): Promise<LoggedAnswer | { readonly reopened: Opened }> {
+    // Read before the commit: once the entry is committed, nothing that could fail stands between it and its answer.
+    const origin = await this.publicLog.origin();
+    if (origin === undefined) throw new GatewayProblem('log-unavailable', { detail: 'the log has not begun' });
     const concluded = await this.carryOut(opened);
     const decisionSalt = this.randomness.bytes(32);
     const { call, ask, ids, decision, gathered, refs } = opened;
@@ -202,7 +205,7 @@ export class Asks {
     );
     const result = await this.commit(opened, prepared);
     if ('reopened' in result) return result;
-    const answer = await this.answerOf(opened, concluded, receipt, prepared);
+    const answer = this.answerOf(opened, concluded, receipt, { origin, leaf: toBase64url(prepared.leafHash) });
     return { answer, logged: result.logged };
   }
 
@@ -277,12 +280,12 @@ export class Asks {
     });
   }
 
-  private async answerOf(
+  private answerOf(
     opened: Opened,
     { outcome, items, fetched, signed, dueAt }: Concluded,
     receipt: string,
-    prepared: PreparedEntry,
-  ): Promise<Answer> {
+    log: { readonly origin: string; readonly leaf: string },
+  ): Answer {
     const { ids, gathered, decision } = opened;
     const parts: AnswerParts = {
       publicUrl: this.settings.publicUrl,
@@ -296,14 +299,12 @@ export class Asks {
     if (dueAt !== undefined && outcome === 'awaiting-release') return awaitingAnswer(parts, dueAt);
     if (fetched === undefined || signed === undefined || (outcome !== 'released' && outcome !== 'partly-released'))
       return unavailableAnswer(parts);
-    const origin = await this.publicLog.origin();
-    if (origin === undefined) throw new GatewayProblem('log-unavailable', { detail: 'the log has not begun' });
     return releasedAnswer(parts, {
       outcome,
       decision,
       view: fetched.view,
       signed,
-      log: { origin, leaf: toBase64url(prepared.leafHash) },
+      log,
     });
   }
 
