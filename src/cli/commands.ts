@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { Command, InvalidArgumentError } from 'commander';
+import { Argument, Command, InvalidArgumentError } from 'commander';
 import { instantOf } from '../core/vocabulary/time.js';
 import { demoCommand } from './demo/demo-command.js';
 import { logCommand } from './log/log-command.js';
@@ -54,6 +54,19 @@ export async function run(argv: readonly string[]): Promise<void> {
       const { migrateFromSettings } = await import('./migrate-from-settings.js');
       for (const name of await migrateFromSettings(process.env)) say(name);
     });
+  program
+    .command('keys')
+    .description('the gateway’s own keys')
+    .command('rotate')
+    .description('add a key, published at once and used a minute later; earlier ones stay published')
+    .addArgument(new Argument('<use>', 'what it signs').choices(['token', 'disclosure']))
+    .action(async (use: 'token' | 'disclosure') => {
+      const { loadSettings } = await import('../../config/settings.js');
+      const { servedUrl, withGatewayAtRest } = await import('./gateway-at-rest.js');
+      const settings = loadSettings(process.env);
+      await withGatewayAtRest(servedUrl(settings), settings, ({ keys }) => keys.rotate(use));
+      say(`a new \`${use}\` key is published; it signs in a minute`);
+    });
   program.addCommand(policyCommand());
   program.addCommand(logCommand(say));
   program.addCommand(verifyCommand(say));
@@ -75,7 +88,15 @@ interface ServeOptions {
 }
 
 function policyCommand(): Command {
-  const policy = new Command('policy').description('approve and publish disclosure policy');
+  const policy = new Command('policy').description('test, approve and publish disclosure policy');
+  policy
+    .command('test')
+    .description('run the test tables beside the policies of a folder; ends with 0 only when all agree')
+    .argument('[dir]', 'configuration folder', CONFIGURATION)
+    .action(async (directory: string) => {
+      const { testFiles } = await import('./policy/test-files.js');
+      if (!testFiles(directory, say)) process.exitCode = 1;
+    });
   policy
     .command('approve')
     .description('sign the digest of the catalogue and policy files under a folder; prints the approval')

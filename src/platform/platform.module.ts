@@ -18,6 +18,7 @@ import { StrictBodyPipe } from './http/strict-body.pipe.js';
 import { Ids } from './ids.js';
 import { GatewayKeys } from './keys/gateway-keys.js';
 import { Keyring } from './keys/keyring.js';
+import { logNameOf } from './keys/log-name.js';
 import type { MasterKey } from './keys/master-key.js';
 import { Log } from './logging/log.js';
 import { MetricsController } from './metrics/http/metrics.controller.js';
@@ -101,7 +102,7 @@ function given({ settings, clock, randomness, ids, log, metrics }: PlatformParts
 
 function kept({ settings, master, clock, randomness, ids }: PlatformParts): Provider[] {
   const sealing: SealingParts = { master, randomness, ids, clock };
-  const logName = `${new URL(settings.publicUrl).host}/log`;
+  const logName = logNameOf(settings.publicUrl);
   return [
     {
       provide: GatewayKeys,

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { loadSettings } from '../../../config/settings.js';
+import { loadSettings, type Settings } from '../../../config/settings.js';
 import { readJws } from '../../core/signing/jws.js';
 import { fromBase64url } from '../../core/signing/base64url.js';
 import { parseStrictObject } from '../../core/signing/strict-json.js';
@@ -8,14 +8,8 @@ import type { AgencyId } from '../../core/vocabulary/ids.js';
 import { instantOf } from '../../core/vocabulary/time.js';
 import type { Discrepancy } from '../../disclosure-log/discrepancy.js';
 import { fsck, type Promised } from '../../disclosure-log/fsck.js';
-import { SystemClock } from '../../platform/clock.js';
-import { openDatabase } from '../../platform/database/open-database.js';
 import { startEmbeddedPostgres } from '../../platform/embedded-postgres/start-embedded-postgres.js';
-import { TimeOrderedIds } from '../../platform/ids.js';
-import { Keyring } from '../../platform/keys/keyring.js';
-import { readMasterKey } from '../../platform/keys/master-key.js';
-import { SystemRandomness } from '../../platform/randomness.js';
-import { EntrySealer } from '../../platform/sealing/entry-sealer.js';
+import { withGatewayAtRest } from '../gateway-at-rest.js';
 
 /** What a receipt promises. Its signature is not verified: a forged one promises in nobody's name and shows as broken. */
 function promisedIn(file: string): Promised {
@@ -38,35 +32,22 @@ export async function checkLog(
 ): Promise<readonly Discrepancy[]> {
   const settings = loadSettings({ ...env, ...(dataDirectory !== undefined && { DATA_DIR: dataDirectory }) });
   const promised = receipts.map(promisedIn);
-  if (settings.database.at === 'server') return check(settings.database.gatewayUrl, settings.masterKeyFile, promised);
+  if (settings.database.at === 'server') return check(settings.database.gatewayUrl, settings, promised);
   const directory = join(settings.dataDirectory, 'database');
   const server = await startEmbeddedPostgres({ directory, database: 'gateway' });
   try {
-    return await check(server.urls.gateway, settings.masterKeyFile, promised);
+    return await check(server.urls.gateway, settings, promised);
   } finally {
     await server.stop();
   }
 }
 
-async function check(
-  url: string,
-  masterKeyFile: string,
-  receipts: readonly Promised[],
-): Promise<readonly Discrepancy[]> {
-  const clock = new SystemClock();
-  const randomness = new SystemRandomness();
-  const master = await readMasterKey(masterKeyFile);
-  const ids = new TimeOrderedIds(clock, randomness);
-  const { database, close } = await openDatabase(url);
-  try {
-    const keys = await Keyring.open({ database, master, clock, randomness, logName: 'unused' });
-    const sealer = new EntrySealer({ master, randomness, ids, clock });
+function check(url: string, settings: Settings, receipts: readonly Promised[]): Promise<readonly Discrepancy[]> {
+  return withGatewayAtRest(url, settings, async ({ database, keys, sealer, clock }) => {
     const agencies = await database.outside((tx) =>
       tx.sql<{ readonly id: AgencyId }>('SELECT id FROM gateway.agency ORDER BY id'),
     );
     const scope = { agencies: agencies.map(({ id }) => id), receipts, now: clock.now() };
-    return await fsck({ database, sealer, keys }, scope);
-  } finally {
-    await close();
-  }
+    return fsck({ database, sealer, keys }, scope);
+  });
 }
