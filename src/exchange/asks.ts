@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { restsOnClaimAlone } from '../core/decision/checks/need-to-know.js';
 import { decide } from '../core/decision/decide.js';
 import type { Ask } from '../core/decision/ask.js';
 import type { Decision } from '../core/decision/decision.js';
@@ -160,7 +161,9 @@ export class Asks {
     const { person } = gathered;
     const known = person !== undefined && decision.effect !== 'refuse';
     const refs = {
-      requester: known ? await this.subjects.refFor(tx, call.agency, person) : null,
+      // From a claim alone the requester's own record may not tell a person identified from one in doubt, either.
+      requester:
+        known && !restsOnClaimAlone(gathered.facts) ? await this.subjects.refFor(tx, call.agency, person) : null,
       custodian: known ? await this.subjects.refFor(tx, ask.custodian, person) : null,
     };
     return { ...line, gathered, decision, refs };

@@ -182,6 +182,44 @@ describe('I6: refusals that rest on the subject are one answer', () => {
   }, 30_000);
 });
 
+describe('an own claim that nobody confirmed', () => {
+  it('answers 202 alike for a birth date that is right and one that is guessed, in the requester’s record too', async () => {
+    const inspector = world.client('northmoor-police', 'np-5200');
+    const claimed = await inspector.post('/v1/involvements', {
+      subject: { identifiers: [{ system: 'nhs-number', value: '9990000018' }] },
+      caseReference: 'np-own-claim',
+      process: 'child-s47-enquiry',
+      agency: 'northmoor-police',
+      team: 'np-ppu',
+      role: 'investigating-officer',
+      from: new Date().toISOString().slice(0, 10),
+    });
+    expect(claimed).toMatchObject({ status: 201, body: { status: 'claimed' } });
+    const claim = (birthDate: string) =>
+      ask(
+        {
+          subject: { role: 'child', nhsNumber: '9990000018', birthDate },
+          caseReference: 'np-own-claim',
+          officer: { id: 'np-5200', role: 'police-inspector' },
+        },
+        'np-5200',
+      );
+    const right = await claim('2022-05-01');
+    const guessed = await claim('2022-05-02');
+    const refs = await (
+      await world.database.open('gateway')
+    ).within({ parties: ['northmoor-police' as never] }, (tx) =>
+      tx.sql<{ ref: Buffer | null }>('SELECT subject_ref AS ref FROM gateway.slice WHERE disclosure_id = ANY($1)', [
+        [right, guessed].map(({ body }) => (body as AskAnswer).disclosureId),
+      ]),
+    );
+
+    expect(right.status).toBe(202);
+    expect(blanked(guessed.bytes.toString())).toBe(blanked(right.bytes.toString()));
+    expect(refs).toEqual([{ ref: null }, { ref: null }]);
+  });
+});
+
 describe('I7, I22: what is withheld is nowhere', () => {
   it('no canary of a withheld leaf in any answer, header, log line or measure', async () => {
     const canary = 'CANARY-7f3a';
