@@ -1,43 +1,27 @@
 import { Agent, request } from 'node:http';
-import { anAsk } from '../support/asks.js';
 import type { AgencyClient, PreparedCall } from '../support/agency-client.js';
-import type { BenchWorld } from './bench-world.js';
+import type { Server } from './bench-world.js';
 
-/** One kind of exchange: what is asked, and the status that shows that it was carried out. */
-export interface Exchange {
-  readonly name: 'line' | 'refusal';
+/** What is asked, and the status that shows that it was carried out. */
+export interface Asked {
   readonly officer: string;
   readonly body: object;
   readonly status: number;
 }
-
-/** The straight line whole, its fetch from the custodian included; and the refusal of an officer without involvement. */
-export const EXCHANGES: readonly Exchange[] = [
-  { name: 'line', officer: 'np-4471', body: anAsk(), status: 200 },
-  {
-    name: 'refusal',
-    officer: 'np-5200',
-    body: anAsk({ officer: { id: 'np-5200', role: 'police-inspector' } }),
-    status: 403,
-  },
-];
 
 /** What some seconds of calls came to. */
 export interface Measured {
   readonly seconds: number;
   /** Milliseconds of each call, from its first byte out to its last byte in. */
   readonly latencies: readonly number[];
+  /** Of the process measured. */
   readonly processorMs: number;
 }
 
 const SIGNED_AT_ONCE = 50;
 
 /** Signs calls beforehand, so that the callers' own work is not measured. Each is good for a minute. */
-export async function signed(
-  client: AgencyClient,
-  { officer, body }: Exchange,
-  count: number,
-): Promise<PreparedCall[]> {
+export async function signed(client: AgencyClient, { officer, body }: Asked, count: number): Promise<PreparedCall[]> {
   const calls: PreparedCall[] = [];
   while (calls.length < count) {
     const batch = Array.from({ length: Math.min(SIGNED_AT_ONCE, count - calls.length) }, () =>
@@ -48,29 +32,32 @@ export async function signed(
   return calls;
 }
 
+/** How many call, for how long, and with what. */
+export interface Calling {
+  readonly callers: number;
+  readonly seconds: number;
+  readonly status: number;
+  /** Undefined when the calls are used up, which ends the measurement early. */
+  readonly next: () => PreparedCall | undefined;
+}
+
 /**
- * Has so many callers send prepared calls one after another, each over a connection it keeps, until the seconds are over
- * or the calls are used up.
+ * Has so many callers send prepared calls one after another, each over a connection it keeps.
  *
- * @throws when an answer has another status than the exchange's: a failing gateway is fast
+ * @throws when an answer has another status than the one expected: a failing server is fast
  */
-export async function callsBy(
-  world: BenchWorld,
-  { status }: Exchange,
-  { callers, seconds, calls }: { callers: number; seconds: number; calls: readonly PreparedCall[] },
-): Promise<Measured> {
+export async function callsTo(server: Server, { callers, seconds, status, next }: Calling): Promise<Measured> {
   const agent = new Agent({ keepAlive: true, maxSockets: callers });
-  const left = [...calls];
   const latencies: number[] = [];
-  const processorBefore = await world.processorTime();
+  const before = await server.usage();
   const began = performance.now();
   const until = began + seconds * 1000;
   const caller = async (): Promise<void> => {
     while (performance.now() < until) {
-      const call = left.pop();
+      const call = next();
       if (call === undefined) return;
       const sent = performance.now();
-      const answered = await send(agent, world.port, call);
+      const answered = await send(agent, server.port, call);
       if (answered !== status) throw new Error(`expected ${String(status)} and was answered ${String(answered)}`);
       latencies.push(performance.now() - sent);
     }
@@ -78,8 +65,8 @@ export async function callsBy(
   try {
     await Promise.all(Array.from({ length: callers }, caller));
     const ended = performance.now();
-    const processorMs = (await world.processorTime()) - processorBefore;
-    return { seconds: (ended - began) / 1000, latencies, processorMs };
+    const { processorMs } = await server.usage();
+    return { seconds: (ended - began) / 1000, latencies, processorMs: processorMs - before.processorMs };
   } finally {
     agent.destroy();
   }
