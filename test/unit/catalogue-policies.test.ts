@@ -32,8 +32,8 @@ function faultsOf(...edits: readonly Edit[]): readonly string[] {
 }
 
 describe('the policies', () => {
-  it('are rows 8, 9, 12 to 16, 55 and 56 of the matrix, under the version they are published as', () => {
-    expect(policies.rows.map(({ row }) => row).toSorted((a, b) => a - b)).toEqual([8, 9, 12, 13, 14, 15, 16, 55, 56]);
+  it('are all 56 rows of the matrix, under the version they are published as', () => {
+    expect(new Set(policies.rows.map(({ row }) => row))).toEqual(new Set(Array.from({ length: 56 }, (_, at) => at + 1)));
     expect(policies.version).toBe(7);
   });
 

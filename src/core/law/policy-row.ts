@@ -20,6 +20,7 @@ export type Requirement =
   | 'necessity'
   | 'look-back'
   | 'notice-record'
+  | 'wishes-record'
   | 'consent';
 
 /**

@@ -20,6 +20,7 @@ const REQUIREMENTS = [
   'necessity',
   'look-back',
   'notice-record',
+  'wishes-record',
   'consent',
 ] as const satisfies readonly Requirement[];
 
