@@ -3,6 +3,12 @@ import type { Tx } from './tx.js';
 
 export type { Scope } from './scope.js';
 
+/**
+ * What the statements of a transaction see: each what is committed when it begins, or all what was committed when the
+ * first began. A transaction over one snapshot writes nothing.
+ */
+export type Reading = 'each-statement' | 'one-snapshot';
+
 /** Transactions on behalf of agencies, under row-level security. */
 export abstract class Database {
   /**
@@ -17,7 +23,7 @@ export abstract class Database {
   abstract within<T>(scope: Scope, work: (tx: Tx) => Promise<T>): Promise<T>;
 
   /** The same on behalf of no agency: it sees only what needs none. */
-  abstract outside<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+  abstract outside<T>(work: (tx: Tx) => Promise<T>, reading?: Reading): Promise<T>;
 }
 
 /** The database as the log's sequencer may use it: ids and hashes, never content. */

@@ -4,7 +4,7 @@ import { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
 import { GatewayProblem } from '../problems/gateway-problem.js';
 import { CommitUnknown } from './commit-unknown.js';
 import { poolConfigOf, type DatabaseConnection } from './connection.js';
-import type { Database } from './database.js';
+import type { Database, Reading } from './database.js';
 import { isRefusedCommit, isStalePlan, isWorthRepeating, meansUnavailable } from './driver-failure.js';
 import { PostgresTx } from './postgres-tx.js';
 import { refuseUnsafeLogin } from './refuse-unsafe-login.js';
@@ -55,30 +55,30 @@ export class PostgresDatabase implements Database {
   }
 
   within<T>(scope: Scope, work: (tx: Tx) => Promise<T>): Promise<T> {
-    return this.#transact(settingsOf(scope), work);
+    return this.#transact(opening(settingsOf(scope), 'each-statement'), work);
   }
 
-  outside<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
-    return this.#transact(noScope, work);
+  outside<T>(work: (tx: Tx) => Promise<T>, reading: Reading = 'each-statement'): Promise<T> {
+    return this.#transact(opening(noScope, reading), work);
   }
 
-  async #transact<T>(settings: ScopeSettings, work: (tx: Tx) => Promise<T>): Promise<T> {
+  async #transact<T>(begin: string, work: (tx: Tx) => Promise<T>): Promise<T> {
     for (let repeats = 0; ; repeats += 1) {
-      const outcome = await this.#attempt(settings, work);
+      const outcome = await this.#attempt(begin, work);
       if (outcome.kind === 'committed') return outcome.value;
       if (outcome.kind === 'failed') throw outcome.failure;
       if (repeats === repeatsAtMost) throw new GatewayProblem('database-unavailable', { cause: outcome.failure });
     }
   }
 
-  async #attempt<T>(settings: ScopeSettings, work: (tx: Tx) => Promise<T>): Promise<Outcome<T>> {
+  async #attempt<T>(begin: string, work: (tx: Tx) => Promise<T>): Promise<Outcome<T>> {
     const client = await this.#pool.connect().catch(raise);
     // Without a listener a connection that dies between two statements would end the process.
     const ignore = (): void => undefined;
     client.on('error', ignore);
     let reusable = false;
     try {
-      const outcome = await perform(client, settings, work);
+      const outcome = await perform(client, begin, work);
       reusable = outcome.kind === 'committed' || (await isRolledBack(client, outcome.failure));
       return outcome;
     } finally {
@@ -92,14 +92,10 @@ type Outcome<T> =
   | { readonly kind: 'committed'; readonly value: T }
   | { readonly kind: 'to-repeat' | 'failed'; readonly failure: unknown };
 
-async function perform<T>(
-  client: pg.PoolClient,
-  settings: ScopeSettings,
-  work: (tx: Tx) => Promise<T>,
-): Promise<Outcome<T>> {
+async function perform<T>(client: pg.PoolClient, begin: string, work: (tx: Tx) => Promise<T>): Promise<Outcome<T>> {
   const tx = new PostgresTx(client);
   try {
-    await client.query(opening(settings)).catch(raise);
+    await client.query(begin).catch(raise);
     const value = await work(tx);
     await tx.spend();
     await commit(client);
@@ -111,10 +107,15 @@ async function perform<T>(
   }
 }
 
+const ISOLATION: Readonly<Record<Reading, string>> = {
+  'each-statement': 'READ COMMITTED READ WRITE',
+  'one-snapshot': 'REPEATABLE READ READ ONLY',
+};
+
 // One round trip: the settings are local to the transaction that the same message opens.
-function opening({ parties, subject }: ScopeSettings): string {
+function opening({ parties, subject }: ScopeSettings, reading: Reading): string {
   return (
-    'BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; ' +
+    `BEGIN ISOLATION LEVEL ${ISOLATION[reading]}; ` +
     `SELECT set_config('app.parties', ${pg.escapeLiteral(parties)}, true), ` +
     `set_config('app.subject', ${pg.escapeLiteral(subject)}, true)`
   );

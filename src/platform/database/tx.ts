@@ -2,7 +2,8 @@ import type { Anchor } from './anchors.js';
 import type { Scope } from './scope.js';
 
 /**
- * One open transaction at READ COMMITTED: each statement sees what was committed before that statement began.
+ * One open transaction at READ COMMITTED: each statement sees what was committed before that statement began, unless it
+ * was opened to read one snapshot.
  *
  * Statements run one after another, even when not awaited singly. After the work that was given it returns, it is
  * spent, and using it throws.

@@ -6,6 +6,8 @@ import type { Discrepancy } from '../../../src/disclosure-log/discrepancy.js';
 import { fsck, type Promised } from '../../../src/disclosure-log/fsck.js';
 import type { LoggedDisclosure } from '../../../src/disclosure-log/logged-disclosure.js';
 import { SystemClock } from '../../../src/platform/clock.js';
+import type { Database } from '../../../src/platform/database/database.js';
+import type { Tx } from '../../../src/platform/database/tx.js';
 import { council, logWorld, police, slice, type LogWorld } from '../../support/log-world.js';
 
 const ENTRIES = 260;
@@ -54,6 +56,25 @@ const kinds = (found: readonly Discrepancy[]): string[] => [...new Set(found.map
 /** Someone with the database in their hands: triggers off, row-level security off. */
 const tamper = (sql: string): Promise<object[]> => world.world.asOwner(`${unwalled} ${sql}`);
 
+/** A database in which something is committed by others after every statement. */
+function growingDatabase(database: Database, grow: () => Promise<void>): Database {
+  const grown = (tx: Tx): Tx => ({
+    sql: async <Row extends object>(text: string, values?: readonly unknown[]) => {
+      const rows = await tx.sql<Row>(text, values);
+      await grow();
+      return rows;
+    },
+    lockShared: (anchors) => tx.lockShared(anchors),
+    change: (anchor) => tx.change(anchor),
+    versionsOf: (anchors) => tx.versionsOf(anchors),
+    narrow: (scope) => tx.narrow(scope),
+  });
+  return {
+    within: (scope, work) => database.within(scope, (tx) => work(grown(tx))),
+    outside: (work, reading) => database.outside((tx) => work(grown(tx)), reading),
+  };
+}
+
 describe('fsck', () => {
   it('finds nothing in an honest log, with entries waiting, forgotten slices and blind halves too', async () => {
     const [first] = logged;
@@ -66,6 +87,47 @@ describe('fsck', () => {
     expect(await check(logged.map(({ leafHash }) => ({ leaf: leafHash, mergeBy: new SystemClock().now() })))).toEqual(
       [],
     );
+  });
+
+  it('finds nothing in a log that grows between any two of its statements', async () => {
+    const growing = await logWorld();
+    try {
+      growing.sequencer();
+      await growing.sequenced(0);
+      let size = 0;
+      const grow = async (): Promise<void> => {
+        await growing.append();
+        size += 1;
+        await growing.sequenced(size);
+      };
+      await grow();
+      const database = growingDatabase(growing.database, grow);
+      const now = new SystemClock().now();
+      expect(await fsck({ ...growing, database }, { agencies: [police, council], receipts: [], now })).toEqual([]);
+      expect(size).toBeGreaterThan(5);
+    } finally {
+      await growing.close();
+    }
+  });
+
+  it('finds nothing in a log that begins between any two of its statements', async () => {
+    const starting = await logWorld();
+    try {
+      let begun = false;
+      const begin = async (): Promise<void> => {
+        if (begun) return;
+        begun = true;
+        starting.sequencer();
+        await starting.append();
+        await starting.sequenced(1);
+      };
+      const database = growingDatabase(starting.database, begin);
+      const now = new SystemClock().now();
+      expect(await fsck({ ...starting, database }, { agencies: [police, council], receipts: [], now })).toEqual([]);
+      expect(begun).toBe(true);
+    } finally {
+      await starting.close();
+    }
   });
 
   it('finds nothing in a database whose log has not begun', async () => {
