@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { comparison, findIn, twiceOff } from './aims.js';
 import { benchWorld, type BenchWorld } from './bench-world.js';
+import { decisionRun, sdJwtRun } from './in-process.js';
 import { figuresOf, table } from './figures.js';
 import { chainRun, floorRun, inTurns, lineRun, refusalRun, type Run } from './runs.js';
 
@@ -9,12 +10,13 @@ const CALLERS = [1, 8, 32];
 const QUICK = { callers: [8], seconds: 3, warmUpSeconds: 1 };
 
 function runsOf(world: BenchWorld, callerCounts: readonly number[]): Run[] {
-  return callerCounts.flatMap((callers) => [
+  const runs = callerCounts.flatMap((callers) => [
     lineRun(world, callers),
     floorRun(world, callers),
     chainRun(world, callers),
     refusalRun(world, callers),
   ]);
+  return [...runs, decisionRun(), sdJwtRun()];
 }
 
 async function run(): Promise<void> {

@@ -18,17 +18,19 @@ export type FromMeasured =
   | { readonly says: 'failed'; readonly because: string };
 
 /** Obeys whoever forked this process: starts a server, tells what it uses, and stops it when told or left alone. */
-export function beMeasured<Given>(start: (given: Given) => Promise<{ close(): Promise<void> }>): void {
+export function beMeasured(start: (given: never) => Promise<{ close(): Promise<void> }>): void {
   let server: { close(): Promise<void> } | undefined;
 
-  const say = (message: FromMeasured): void => void process.send?.(message);
+  const say = (message: FromMeasured): void => {
+    process.send?.(message);
+  };
   const stop = async (): Promise<void> => {
     const running = server;
     server = undefined;
     await running?.close();
     if (process.connected) process.disconnect();
   };
-  const obey = async (message: ToMeasured<Given>): Promise<void> => {
+  const obey = async (message: ToMeasured<never>): Promise<void> => {
     switch (message.tell) {
       case 'start':
         server = await start(message.given);
@@ -48,7 +50,7 @@ export function beMeasured<Given>(start: (given: Given) => Promise<{ close(): Pr
     if (process.connected) process.disconnect();
   };
 
-  process.on('message', (message: ToMeasured<Given>) => void obey(message).catch(fail));
+  process.on('message', (message: ToMeasured<never>) => void obey(message).catch(fail));
   // Whoever measures is gone: so is the reason to run.
   process.on('disconnect', () => void stop().catch(fail));
   // The one who measures is interrupted with us, and says when to stop.
@@ -57,7 +59,7 @@ export function beMeasured<Given>(start: (given: Given) => Promise<{ close(): Pr
 
 function collectGarbage(): void {
   if (globalThis.gc === undefined) throw new Error('garbage is collected on demand only under `--expose-gc`');
-  void globalThis.gc();
+  globalThis.gc();
 }
 
 function usageNow(): Usage {
