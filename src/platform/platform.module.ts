@@ -6,6 +6,7 @@ import { ExpirySweep } from './calls/expiry-sweep.js';
 import { TwoPeople } from './calls/two-people.js';
 import { Clock } from './clock.js';
 import { Database } from './database/database.js';
+import { Notices } from './database/notices.js';
 import { AddressPolicy } from './egress/address-policy.js';
 import { CheckedEgress } from './egress/checked-egress.js';
 import { AllowedOrigins, Egress } from './egress/egress.js';
@@ -59,7 +60,7 @@ const SHARED = [
 /**
  * What every room of the API stands on, and the door of the API: its filter, pipe and interceptor.
  *
- * Needs from elsewhere, each from a global module: `Database`, `JobsDatabase`, `OfficerDuties`, `AllowedOrigins`.
+ * Needs from elsewhere, each from a global module: `Database`, `JobsDatabase`, `Notices`, `OfficerDuties`, `AllowedOrigins`.
  */
 @Global()
 @Module({})
@@ -106,8 +107,9 @@ function kept({ settings, master, clock, randomness, ids }: PlatformParts): Prov
   return [
     {
       provide: GatewayKeys,
-      useFactory: (database: Database) => Keyring.open({ database, master, clock, randomness, logName }),
-      inject: [Database],
+      useFactory: (database: Database, notices: Notices) =>
+        Keyring.open({ database, master, clock, randomness, logName, notices }),
+      inject: [Database, Notices],
     },
     { provide: Sealer, useValue: new Sealer(sealing) },
     { provide: EntrySealer, useValue: new EntrySealer(sealing) },

@@ -1,26 +1,31 @@
-import { Global, Module, type DynamicModule, type OnModuleInit } from '@nestjs/common';
+import { Global, Module, type DynamicModule, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { getDataSourceToken, InjectDataSource, TypeOrmModule } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
+import { Log } from '../logging/log.js';
 import type { DatabaseConnection } from './connection.js';
 import { Database, JobsDatabase, SequencerDatabase } from './database.js';
+import { Notices } from './notices.js';
 import { dataSourceOptions, PostgresDatabase } from './postgres-database.js';
+import { PostgresNotices } from './postgres-notices.js';
 import { databaseParts, type DatabasePart } from './roles.js';
 
 const tokens = { gateway: Database, sequencer: SequencerDatabase, jobs: JobsDatabase } as const;
 
 /**
  * Gives every room {@link Database}, {@link SequencerDatabase} and {@link JobsDatabase}, each under a login of its
- * own. Start-up stops when one cannot be reached, or is a login that row-level security would not hold back.
+ * own. Start-up stops when one cannot be reached, or is a login that row-level security would not hold back. Gives
+ * {@link Notices} too, on one more connection of the gateway's login.
  */
 @Global()
 @Module({})
-export class DatabaseModule implements OnModuleInit {
+export class DatabaseModule implements OnModuleInit, OnApplicationShutdown {
   readonly #sources: Readonly<Record<DatabasePart, DataSource>>;
 
   constructor(
     @InjectDataSource('gateway') gateway: DataSource,
     @InjectDataSource('sequencer') sequencer: DataSource,
     @InjectDataSource('jobs') jobs: DataSource,
+    private readonly notices: PostgresNotices,
   ) {
     this.#sources = { gateway, sequencer, jobs };
   }
@@ -33,16 +38,29 @@ export class DatabaseModule implements OnModuleInit {
         // Whoever starts the process decides whether to try again; half a minute of silence helps nobody.
         TypeOrmModule.forRoot({ ...dataSourceOptions(connections[part]), name: part, retryAttempts: 0 }),
       ),
-      providers: databaseParts.map((part) => ({
-        provide: tokens[part],
-        useFactory: (source: DataSource) => new PostgresDatabase(source),
-        inject: [getDataSourceToken(part)],
-      })),
-      exports: databaseParts.map((part) => tokens[part]),
+      providers: [
+        ...databaseParts.map((part) => ({
+          provide: tokens[part],
+          useFactory: (source: DataSource) => new PostgresDatabase(source),
+          inject: [getDataSourceToken(part)],
+        })),
+        {
+          provide: PostgresNotices,
+          useFactory: (log: Log | undefined) => new PostgresNotices(connections.gateway, log),
+          inject: [{ token: Log, optional: true }],
+        },
+        { provide: Notices, useExisting: PostgresNotices },
+      ],
+      exports: [...databaseParts.map((part) => tokens[part]), Notices],
     };
   }
 
   async onModuleInit(): Promise<void> {
     for (const part of databaseParts) await new PostgresDatabase(this.#sources[part]).refuseUnsafeLogin(part);
+    this.notices.start();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.notices.stop();
   }
 }

@@ -12,6 +12,7 @@ import { es256Signer, type Es256Signer } from '../../core/signing/signer.js';
 import { epochMillisecondsOf, secondsAfter, type Instant } from '../../core/vocabulary/time.js';
 import type { Clock } from '../clock.js';
 import type { Database } from '../database/database.js';
+import type { Notices } from '../database/notices.js';
 import type { Tx } from '../database/tx.js';
 import { GatewayProblem } from '../problems/gateway-problem.js';
 import type { Randomness } from '../randomness.js';
@@ -23,7 +24,7 @@ type KeyUse = SigningUse | MacUse | 'log';
 const USES = ['token', 'disclosure', 'log', 'blind-index', 'subject-ref', 'officer-ref'] as const;
 
 // A new key signs only once every gateway has read it: the age at which a keyring is read again is half the wait. A
-// notification could be lost with its connection; an age cannot.
+// notice shows it on all gateways within seconds, but could be lost with its connection; an age cannot.
 const SIGNS_AFTER_SECONDS = 60;
 const KEYRING_MAX_AGE_MS = 30_000;
 
@@ -44,6 +45,8 @@ interface SigningKey {
 
 interface Ring {
   readonly readAt: number;
+  /** Under which it was read; undefined where no notice of a change would have come. */
+  readonly epoch: number | undefined;
   /** Newest first. */
   readonly signing: Readonly<Record<SigningUse, readonly SigningKey[]>>;
   readonly macs: Readonly<Record<MacUse, Buffer>>;
@@ -58,6 +61,8 @@ export interface KeyringParts {
   readonly randomness: Randomness;
   /** Names the log's key when it is first made; a log keeps its name for life. */
   readonly logName: string;
+  /** Absent for a command that ends soon. */
+  readonly notices?: Notices;
 }
 
 /** The gateway's keys, kept in the database under the master key, open in memory. */
@@ -83,7 +88,7 @@ export class Keyring extends GatewayKeys {
     for (const use of USES) {
       if (!present.some((row) => row.use === use)) await addKey(parts, use, 1, 0);
     }
-    return new Keyring(parts, ringOf(parts, await readRows(parts)));
+    return new Keyring(parts, await readRing(parts));
   }
 
   override async signer(use: SigningUse): Promise<Es256Signer> {
@@ -113,17 +118,27 @@ export class Keyring extends GatewayKeys {
   override async rotate(use: SigningUse): Promise<void> {
     const generations = (await readRows(this.parts)).filter((row) => row.use === use).map((row) => row.generation);
     await addKey(this.parts, use, Math.max(0, ...generations) + 1, SIGNS_AFTER_SECONDS);
-    this.#ring = ringOf(this.parts, await readRows(this.parts));
+    this.#ring = await readRing(this.parts);
   }
 
   async #current(): Promise<Ring> {
-    if (performance.now() - this.#ring.readAt < KEYRING_MAX_AGE_MS) return this.#ring;
-    this.#reading ??= readRows(this.parts)
-      .then((rows) => ringOf(this.parts, rows))
-      .finally(() => (this.#reading = undefined));
+    if (this.#isPresent()) return this.#ring;
+    this.#reading ??= readRing(this.parts).finally(() => (this.#reading = undefined));
     this.#ring = await this.#reading;
     return this.#ring;
   }
+
+  #isPresent(): boolean {
+    const epoch = this.parts.notices?.epochOf('keys');
+    // Where no notice comes the age alone decides, so that an outage of the database does not take the keys as well.
+    if (epoch !== undefined && epoch !== this.#ring.epoch) return false;
+    return performance.now() - this.#ring.readAt < KEYRING_MAX_AGE_MS;
+  }
+}
+
+async function readRing(parts: KeyringParts): Promise<Ring> {
+  const epoch = parts.notices?.epochOf('keys');
+  return ringOf(parts, await readRows(parts), epoch);
 }
 
 function readRows({ database }: KeyringParts): Promise<KeyRow[]> {
@@ -165,7 +180,7 @@ function freshKey({ randomness, logName }: KeyringParts, use: KeyUse): { kid: st
   }
 }
 
-function ringOf({ master }: KeyringParts, rows: readonly KeyRow[]): Ring {
+function ringOf({ master }: KeyringParts, rows: readonly KeyRow[], epoch: number | undefined): Ring {
   const opened = rows.map((row) => ({ row, secret: unwrapped(master, row) }));
   const of = (use: KeyUse): { row: KeyRow; secret: Buffer }[] => opened.filter(({ row }) => row.use === use);
   const signing = (use: SigningUse): SigningKey[] => of(use).map(({ row, secret }) => signingKeyOf(row, secret));
@@ -176,6 +191,7 @@ function ringOf({ master }: KeyringParts, rows: readonly KeyRow[]): Ring {
   };
   return {
     readAt: performance.now(),
+    epoch,
     signing: { token: signing('token'), disclosure: signing('disclosure') },
     macs: {
       'blind-index': newest('blind-index').secret,
