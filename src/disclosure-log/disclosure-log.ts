@@ -5,9 +5,11 @@ import { leafHash } from '../core/transparency/tree-hash.js';
 import type { AgencyId, DisclosureId, SubjectRef } from '../core/vocabulary/ids.js';
 import { Clock } from '../platform/clock.js';
 import { Database } from '../platform/database/database.js';
+import { sqlStateOf } from '../platform/database/driver-failure.js';
 import type { Tx } from '../platform/database/tx.js';
 import { Ids } from '../platform/ids.js';
 import { GatewayKeys } from '../platform/keys/gateway-keys.js';
+import { GatewayProblem } from '../platform/problems/gateway-problem.js';
 import { Randomness } from '../platform/randomness.js';
 import { EntrySealer } from '../platform/sealing/entry-sealer.js';
 import type {
@@ -25,6 +27,19 @@ import { SequencerWake } from './sequencer-wake.js';
 import { sealedDetails } from './slice-details.js';
 
 const SALT_BYTES = 32;
+
+/**
+ * The log holds this disclosure already: another gateway took it for dead and put it on record as having released
+ * nothing. So nothing may leave now, and the caller is told to repeat the call, which decides anew.
+ */
+export class AppendedBefore extends GatewayProblem {
+  constructor(cause: unknown) {
+    super('outcome-unknown', {
+      detail: 'the call took too long and is on record as having released nothing; repeat it',
+      cause,
+    });
+  }
+}
 
 /** What became of an answer on its way out. */
 export interface DeliveryOutcome {
@@ -87,12 +102,14 @@ export class DisclosureLog {
    * Appends an entry in the caller's transaction, whose parties must be the slices' agencies. Takes no lock that
    * another append waits for, and neither does its commit.
    *
-   * @throws the driver's error 23505 when the disclosure was appended before, 42501 when an agency is no party
+   * @throws {@link AppendedBefore}; the driver's error 42501 when an agency is no party
    */
   async append(tx: Tx, prepared: PreparedEntry): Promise<LoggedDisclosure> {
     const rows = [];
     for (const slice of prepared.slices) rows.push({ slice, sealed: await sealedDetails(this.sealer, tx, slice) });
-    await insertEntry(tx, prepared, rows);
+    await insertEntry(tx, prepared, rows).catch((cause: unknown) => {
+      throw sqlStateOf(cause) === '23505' ? new AppendedBefore(cause) : cause;
+    });
     this.wake.announce();
     const { disclosureId, exchangeId, leafHash: leaf } = prepared;
     const parties = prepared.slices.map(({ committed }) => committed.agency);

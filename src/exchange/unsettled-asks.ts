@@ -1,6 +1,6 @@
 import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { instantOf, secondsAfter, type Instant } from '../core/vocabulary/time.js';
-import { DisclosureLog } from '../disclosure-log/disclosure-log.js';
+import { AppendedBefore, DisclosureLog } from '../disclosure-log/disclosure-log.js';
 import type { DisclosureEntry } from '../disclosure-log/logged-disclosure.js';
 import { Clock } from '../platform/clock.js';
 import { Database, JobsDatabase } from '../platform/database/database.js';
@@ -152,7 +152,7 @@ export class UnsettledAsks implements OnApplicationBootstrap, BeforeApplicationS
     try {
       return (await settleOne()) ? 'now' : 'before';
     } catch (error) {
-      if (isDuplicate(error)) return 'before';
+      if (isSettledBefore(error)) return 'before';
       this.operations.error('an unsettled ask could not be settled', { job: 'settle-asks', error });
       return 'not';
     }
@@ -204,8 +204,8 @@ function entryOfFetch(intent: Intent, settledAt: Instant): DisclosureEntry {
 }
 
 /** Another gateway settled it, or the ask itself ended after all. */
-function isDuplicate(error: unknown): boolean {
-  return sqlStateOf(error) === '23505';
+function isSettledBefore(error: unknown): boolean {
+  return error instanceof AppendedBefore || sqlStateOf(error) === '23505';
 }
 
 function earlier(failedAfter: Place | undefined, otherwise: Place): Place {

@@ -179,7 +179,12 @@ describe('a fetch that released nothing', () => {
 
     expect(settled).toEqual({ fetchedNotReleased: 1, outcomesUnknown: 0 });
     const answer = await reply;
-    expect(answer.status).toBeGreaterThanOrEqual(500);
+    expect(answer).toMatchObject({ status: 503, headers: { 'retry-after': '5' } });
+    expect(answer.body).toMatchObject({
+      type: `${world.publicUrl}/problems/outcome-unknown`,
+      detail: 'the call took too long and is on record as having released nothing; repeat it',
+      contact: expect.any(String) as string,
+    });
     expect(answer.bytes.toString()).not.toMatch(/Northmoor-Test|Contusion|"record"/);
     expect(await slicesOf((await latestIntent()).disclosure_id)).toMatchObject([{ kind: 'deny' }, { kind: 'deny' }]);
   });

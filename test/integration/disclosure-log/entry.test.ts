@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { canonicalJson } from '../../../src/core/signing/canonical-json.js';
 import { leafHash, sha256 } from '../../../src/core/transparency/tree-hash.js';
 import type { DisclosureEntry } from '../../../src/disclosure-log/logged-disclosure.js';
+import { AppendedBefore } from '../../../src/disclosure-log/disclosure-log.js';
 import { sliceJson } from '../../../src/disclosure-log/slice.js';
 import { council, disclosure, logWorld, police, slice, type LogWorld } from '../../support/log-world.js';
 
@@ -57,7 +58,7 @@ describe('an entry of the log', () => {
     const append = (): Promise<unknown> =>
       world.database.within({ parties: [police, council] }, (tx) => world.log.append(tx, prepared));
     await append();
-    await expect(append()).rejects.toMatchObject({ code: '23505' });
+    await expect(append()).rejects.toThrow(AppendedBefore);
     const undone = world.log.prepare(entry());
     await expect(
       world.database.within({ parties: [police, council] }, async (tx) => {
