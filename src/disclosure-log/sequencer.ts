@@ -14,8 +14,11 @@ export type SequencerState = 'stopped' | 'standing-by' | 'sequencing' | 'halted'
 const GATHER_MILLISECONDS = 15;
 /** How long it goes on cutting batches after the last entry or announcement: longer than an announcement is good for. */
 const AWAKE_MILLISECONDS = 1_000;
-/** How often it looks when at rest: for an announcement lost, and to keep its session from being cut as idle. */
-const LOOK_MILLISECONDS = 500;
+/**
+ * How often it looks when at rest: for an announcement lost, for a lease let go, and to keep its own session from being
+ * cut as idle, which is after 1.3 s. With the time it takes to look it must stay well below that.
+ */
+const LOOK_MILLISECONDS = 300;
 
 /**
  * Gives every entry its place in the log. Any number may run; one holds the lease and works, the others stand by and
