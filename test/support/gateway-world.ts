@@ -11,6 +11,7 @@ import { AgencySystem } from '../../src/cli/demo/agency-system.js';
 import { readRecords, readWorld, type DemoWorld } from '../../src/cli/demo/world.js';
 import { loadPolicyFiles, startGateway, type RunningGateway } from '../../src/cli/serve/start-gateway.js';
 import { startFhirServer, type FhirServer } from '../../src/cli/stand-ins/fhir-server.js';
+import type { AgencyId } from '../../src/core/vocabulary/ids.js';
 import { MasterKey } from '../../src/platform/keys/master-key.js';
 import { PinoLog } from '../../src/platform/logging/pino-log.js';
 import { AgencyClient } from './agency-client.js';
@@ -29,6 +30,8 @@ export interface GatewayWorld {
   readonly logged: string[];
   /** Ids of the seeded consents. */
   readonly consents: ReadonlyMap<string, string>;
+  /** What the agencies' systems and the approvers of policy sign with. */
+  readonly keys: DemoKeys;
   /** An agency's system, calling for one of its officers unless told otherwise. */
   client(agency: string, officer: string): AgencyClient;
   /** The same system calling another gateway of this world. */
@@ -49,8 +52,19 @@ async function freePort(): Promise<number> {
 /** What a test may change of the world before it is seeded. */
 export type Adapted = (world: DemoWorld) => DemoWorld;
 
+/** What else a test may choose of a world. */
+export interface WorldChoices {
+  /** The agency that runs the gateway; none unless said. */
+  readonly operator?: AgencyId;
+  /** Where the custodians' systems are reached, when not at the trust itself. */
+  readonly sourcesBehind?: (trustUrl: string) => Promise<string>;
+}
+
 /** Starts a world. `adapt` may add agencies, people and cases to the demonstration's. */
-export async function gatewayWorld(adapt: Adapted = (world) => world): Promise<GatewayWorld> {
+export async function gatewayWorld(
+  adapt: Adapted = (world) => world,
+  { operator, sourcesBehind }: WorldChoices = {},
+): Promise<GatewayWorld> {
   const database = await freshDatabase();
   const world = adapt(readWorld(CONFIGURATION));
   const keys: DemoKeys = await makeKeys(world);
@@ -68,7 +82,8 @@ export async function gatewayWorld(adapt: Adapted = (world) => world): Promise<G
       },
     }),
   );
-  const urls = new Map(world.agencies.filter(({ sources }) => sources.length > 0).map(({ id }) => [id, trust.url]));
+  const sources = sourcesBehind === undefined ? trust.url : await sourcesBehind(trust.url);
+  const urls = new Map(world.agencies.filter((agency) => agency.sources.length > 0).map(({ id }) => [id, sources]));
   const start = (listen: number, prepared: boolean, gatewayUrl = database.urls.gateway): Promise<RunningGateway> =>
     startGateway({
       settings: loadSettings({ PORT: String(listen), PUBLIC_URL: publicUrl, DATABASE_POOL_SIZE: '10' }),
@@ -76,6 +91,7 @@ export async function gatewayWorld(adapt: Adapted = (world) => world): Promise<G
       master,
       log,
       configuration: CONFIGURATION,
+      ...(operator !== undefined && { operator }),
       ...(prepared && {
         prepare: async (app) => {
           await seedDirectory(app, world, keys);
@@ -114,6 +130,7 @@ export async function gatewayWorld(adapt: Adapted = (world) => world): Promise<G
     trust,
     logged,
     consents,
+    keys,
     client: (agency, officer) => clientOf(gateway, agency, officer),
     clientOf,
     another: async (url) => {
