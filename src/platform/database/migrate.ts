@@ -1,11 +1,15 @@
 import { join } from 'node:path';
 import pg from 'pg';
-import { DataSource } from 'typeorm';
+import { DataSource, QueryFailedError } from 'typeorm';
 import { admitLogins, ensureGroupRoles, type Logins } from './logins.js';
 import { migrationsIn } from './migration-files.js';
 
 // Any constant will do, as long as every gateway of a database takes the same.
 const migrationLock = '7235429003871165002';
+
+// Whatever a gateway asks of a table queues behind a migration that waits for it, and gives up after 5 s.
+const LOCK_WAIT_MILLISECONDS = 3_000;
+const LOCK_NOT_AVAILABLE = '55P03';
 
 /**
  * Brings a database to the present: the group roles, the logins where given, and every migration not yet run, each in
@@ -14,7 +18,8 @@ const migrationLock = '7235429003871165002';
  * @param url logs in as the owner of the database, who may create roles; nothing is ever served under it
  * @param logins made where missing; an existing login's password stays as it is
  * @returns the names of the migrations that were run now, in order
- * @throws Error when the login does not own the database; the driver's error when a migration fails, all before it kept
+ * @throws Error when the login does not own the database, or a table stays in use too long for a migration that needs it
+ *   to itself; the driver's error when a migration fails. All before it are kept
  */
 export async function migrate({ url, logins }: { url: string; logins?: Logins }): Promise<readonly string[]> {
   const owner = new pg.Client({ connectionString: url, application_name: 'safeguarding-gateway migrate' });
@@ -43,7 +48,12 @@ async function mustOwnDatabase(owner: pg.Client): Promise<void> {
 async function runPending(url: string): Promise<readonly string[]> {
   const source = new DataSource({
     type: 'postgres',
-    extra: { connectionString: url, max: 1, application_name: 'safeguarding-gateway migrate' },
+    extra: {
+      connectionString: url,
+      max: 1,
+      lock_timeout: LOCK_WAIT_MILLISECONDS,
+      application_name: 'safeguarding-gateway migrate',
+    },
     // Outside schema `gateway`, in which every table has row-level security and grants to runtime roles.
     schema: 'public',
     migrationsTableName: 'gateway_migration',
@@ -54,8 +64,19 @@ async function runPending(url: string): Promise<readonly string[]> {
   });
   await source.initialize();
   try {
-    return (await source.runMigrations()).map(({ name }) => name);
+    return (await source.runMigrations().catch(explain)).map(({ name }) => name);
   } finally {
     await source.destroy();
   }
+}
+
+function explain(failure: unknown): never {
+  if (failure instanceof QueryFailedError) {
+    const { code } = failure.driverError as { readonly code?: unknown };
+    if (code === LOCK_NOT_AVAILABLE)
+      throw new Error('a table stayed in use too long and was left as it was; run `gateway migrate` again', {
+        cause: failure,
+      });
+  }
+  throw failure;
 }

@@ -65,6 +65,25 @@ describe('migrating', () => {
     });
   });
 
+  it('does not make gateways queue behind it for a table that stays in use, and may be run again', async () => {
+    await withEmptyDatabase(async (url) => {
+      await migrate({ url });
+      await ask(
+        url,
+        `DROP TRIGGER change_is_told ON gateway.gateway_key; DROP FUNCTION gateway.tell_of_key();
+         DROP TRIGGER change_is_told ON gateway.anchor; DROP FUNCTION gateway.tell_of_anchor();
+         DELETE FROM public.gateway_migration WHERE name = 'TellOfChanges1764000009000'`,
+      );
+      const user = new pg.Client({ connectionString: url });
+      await user.connect();
+      await user.query('BEGIN; LOCK TABLE gateway.anchor IN ROW EXCLUSIVE MODE');
+      await expect(migrate({ url })).rejects.toThrow(/run `gateway migrate` again/);
+      await user.query('COMMIT');
+      await user.end();
+      expect(await migrate({ url })).toEqual(['TellOfChanges1764000009000']);
+    });
+  });
+
   it('lets logins connect that another database of the server had made, and no others', async () => {
     await withEmptyDatabase(async (url) => {
       const asJobs = new URL(url);
