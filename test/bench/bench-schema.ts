@@ -63,6 +63,12 @@ export class BenchSchema {
     return Number(rows[0]?.size);
   }
 
+  /** Does now what the server would do in its own time after much was written, so that it is not measured. */
+  async settle(): Promise<void> {
+    await this.owner.query('VACUUM ANALYZE');
+    await this.owner.query('CHECKPOINT').catch(() => undefined);
+  }
+
   async close(): Promise<void> {
     await this.owner.end();
   }

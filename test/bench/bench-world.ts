@@ -17,6 +17,7 @@ import { AgencyClient, publicHalf } from '../support/agency-client.js';
 import { BenchSchema } from './bench-schema.js';
 import type { FloorGiven } from './floor-process.js';
 import type { GatewayGiven } from './gateway-process.js';
+import type { LoadedGateway } from './log-load.js';
 import { MeasuredProcess } from './measured-process.js';
 import type { Usage } from './measured.js';
 
@@ -34,6 +35,7 @@ export interface BenchWorld {
   readonly gateway: Server;
   readonly floor: Server;
   readonly schema: BenchSchema;
+  readonly atRest: LoadedGateway;
   /** The police system of the demonstration, as the gateway knows it. */
   readonly police: AgencyClient;
   close(): Promise<void>;
@@ -78,9 +80,10 @@ async function opened(
   const keys = await makeKeys(world);
   const police = keys.agencies['northmoor-police'];
   if (police === undefined) throw new Error('the demonstration has no police force');
+  const master = randomBytes(32).toString('base64');
   const gateway = await started<GatewayGiven>(closing, 'gateway', {
     urls: database.urls,
-    master: randomBytes(32).toString('base64'),
+    master,
     databasePoolSize: DATABASE_POOL_SIZE,
     world,
     keys,
@@ -101,6 +104,7 @@ async function opened(
     gateway,
     floor,
     schema,
+    atRest: { urls: database.urls, master },
     police: new AgencyClient({ clientId: 'northmoor-police-system', ...police, publicUrl }),
   };
 }

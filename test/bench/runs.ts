@@ -69,6 +69,7 @@ function gatewayRun(world: BenchWorld, { name, callers, asked, appending }: Gate
     slice: async (seconds) => {
       const calls = await signed(world.police, asked, Math.ceil(perSecond * HEADROOM * seconds) + callers);
       await world.schema.append(appending);
+      const before = await world.schema.chained();
       const measured = await callsTo(world.gateway, {
         callers,
         seconds,
@@ -76,6 +77,9 @@ function gatewayRun(world: BenchWorld, { name, callers, asked, appending }: Gate
         next: () => calls.pop(),
       });
       await world.schema.append('batched');
+      const chained = (await world.schema.chained()) - before;
+      if (chained !== (appending === 'chained' ? measured.latencies.length : 0))
+        throw new Error(`of ${String(measured.latencies.length)} calls ${String(chained)} went to the chain`);
       perSecond = Math.max(perSecond, measured.latencies.length / measured.seconds);
       return measured;
     },
