@@ -5,6 +5,7 @@ import { AgencyDirectory } from './agencies/agency-directory.js';
 import { ApprovedOrigins } from './agencies/approved-origins.js';
 import { DirectoryOfficerDuties } from './agencies/directory-officer-duties.js';
 import { ApprovalKeysOfTheDirectory } from './bindings/approval-keys.binding.js';
+import { InvolvedDepositSubjects } from './bindings/deposit-subjects.binding.js';
 import { EnrolledAgenciesOfTheDirectory } from './bindings/enrolled-agencies.binding.js';
 import { RegisteredInvolvements } from './bindings/own-involvements.binding.js';
 import { RegisteredCasePeople, RegisteredConsentingPeople } from './bindings/people-of-cases.binding.js';
@@ -49,6 +50,7 @@ import { EnrolledAgencies } from './policies/enrolled-agencies.js';
 import { PoliciesModule } from './policies/policies.module.js';
 import { PublicationLog } from './policies/publication-log.js';
 import { PublishedPolicy } from './policies/published-policy.js';
+import { DepositSubjects } from './sources/deposit-subjects.js';
 import { SourceEndpoints } from './sources/source-endpoints.js';
 import { SourcesModule } from './sources/sources.module.js';
 import { OwnInvolvements } from './subjects/own-involvements.js';
@@ -67,7 +69,7 @@ export interface AppParts extends PlatformParts {
 
 /** Ties each room's question to the room that knows: one binding a line. */
 function bindings({ settings, policy, holidays, configuration }: AppParts): Provider[] {
-  const identity: IdentitySettings = { publicUrl: settings.publicUrl, tlsEndsHere: false };
+  const identity: IdentitySettings = { publicUrl: settings.publicUrl, tlsEndsHere: settings.tls.endsAt === 'gateway' };
   const exchange: ExchangeSettings = { publicUrl: settings.publicUrl };
   const processes = join(configuration, 'catalogue', 'processes.yaml');
   return [
@@ -120,6 +122,7 @@ function bindings({ settings, policy, holidays, configuration }: AppParts): Prov
     { provide: CasePeople, useClass: RegisteredCasePeople },
     { provide: ConsentingPeople, useClass: RegisteredConsentingPeople },
     { provide: CaseTeams, useClass: EnrolledCaseTeams },
+    { provide: DepositSubjects, useClass: InvolvedDepositSubjects },
   ];
 }
 

@@ -41,6 +41,10 @@ export interface EndpointApproval {
   readonly kind: EndpointKind;
   readonly adapter: EndpointAdapter;
   readonly url: string;
+  /** Absent: 600. */
+  readonly asksPerMinute?: number | undefined;
+  /** Absent: all that its kind of system knows. */
+  readonly identifierSystems?: readonly string[] | undefined;
   readonly approvedAt: Instant;
 }
 
@@ -145,10 +149,12 @@ export class AgencyRegister {
   /** Notes an address that two people have approved, and opens its origin; it is not used until it is proved. */
   async approveEndpoint(tx: Tx, agency: AgencyId, endpoint: EndpointApproval): Promise<void> {
     await anchor(tx, agency);
-    const { id, team, kind, adapter, url, approvedAt } = endpoint;
+    const { id, team, kind, adapter, url, approvedAt, asksPerMinute, identifierSystems } = endpoint;
     await tx.sql(
-      `INSERT INTO gateway.endpoint (id, agency, team, kind, adapter, url, approved_at) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-      [id, agency, team, kind, adapter, url, approvedAt],
+      `INSERT INTO gateway.endpoint
+         (id, agency, team, kind, adapter, url, approved_at, asks_per_minute, identifier_systems)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+      [id, agency, team, kind, adapter, url, approvedAt, asksPerMinute ?? 600, identifierSystems ?? null],
     );
     await tx.sql(`INSERT INTO gateway.approved_origin (agency, origin) VALUES ($1, $2) ON CONFLICT DO NOTHING`, [
       agency,

@@ -79,8 +79,8 @@ export interface Client {
 /** Where a team's records are asked for, or its messages delivered. */
 export type EndpointKind = 'source' | 'delivery';
 
-/** How the system at an endpoint is spoken to. */
-export type EndpointAdapter = 'fhir-r4' | 'json-http';
+/** How the system at an endpoint is spoken to: FHIR, or JSON in a shape that a mapping file names. */
+export type EndpointAdapter = 'fhir-r4' | `json-${string}`;
 
 /** An address of an agency's own system, approved by two people and proved by an echoed challenge. */
 export interface Endpoint {
@@ -90,6 +90,10 @@ export interface Endpoint {
   readonly kind: EndpointKind;
   readonly adapter: EndpointAdapter;
   readonly url: string;
+  /** How many asks a minute one gateway passes on to it. */
+  readonly asksPerMinute: number;
+  /** The identifiers it can be asked by; absent: all that its kind of system knows. */
+  readonly identifierSystems?: readonly string[];
   /** Absent: approved, and not yet proved to be the agency's. */
   readonly provenAt?: Instant;
   /** Whether it is the one in use; one a team and kind. */

@@ -15,7 +15,9 @@ export class SourceEndpointsOfTheDirectory extends SourceEndpoints {
   override endpointOf(custodian: AgencyId, team: TeamId): Promise<SourceEndpoint | undefined> {
     return this.database.within({ parties: [custodian] }, async (tx) => {
       const endpoint = await this.directory.endpointOf(tx, team, 'source');
-      return endpoint?.provenAt === undefined ? undefined : { adapter: endpoint.adapter, url: endpoint.url };
+      if (endpoint?.provenAt === undefined) return undefined;
+      const { id, adapter, url, asksPerMinute, identifierSystems } = endpoint;
+      return { id, adapter, url, asksPerMinute, ...(identifierSystems !== undefined && { identifierSystems }) };
     });
   }
 }

@@ -1,18 +1,33 @@
 import type { SourceAnswer } from '../core/redaction/source-record.js';
 import type { Category, LeafPath } from '../core/vocabulary/codes.js';
+import type { AgencyId, TeamId } from '../core/vocabulary/ids.js';
 import type { SubjectIdentifier } from './source-systems.js';
 
-/** One fetch, as an adapter is given it. */
-export interface Fetch {
-  readonly baseUrl: string;
-  /** Sent with every request. */
-  readonly onBehalfOf: string;
+/** What is wanted of one custodian about one person, wherever its records live. */
+export interface RecordAsk {
+  readonly custodian: AgencyId;
+  readonly team: TeamId;
+  /** Those the source has agreed to be asked by. */
   readonly identifiers: readonly SubjectIdentifier[];
   readonly leaves: ReadonlySet<LeafPath>;
   readonly categories: readonly Category[];
+  /** The form in which each category is permitted. */
+  readonly forms: ReadonlyMap<Category, 'full' | 'minimised'>;
   readonly period: { readonly from: string; readonly to: string };
-  /** Told why something is `unavailable`, for operators: a code, nothing of what was asked or answered. */
-  readonly onFault: (fault: string) => void;
+  /** What is left of the ask's ten seconds. */
+  readonly withinMs: number;
+  /**
+   * Told why something is `unavailable`, for operators: a code, nothing of what was asked or answered. `answer` is what
+   * was sent and not believed; only its digest is kept.
+   */
+  readonly onFault: (fault: string, answer?: Uint8Array) => void;
+}
+
+/** One fetch from an agency's own system, as an adapter is given it. */
+export interface Fetch extends RecordAsk {
+  readonly baseUrl: string;
+  /** Sent with every request. */
+  readonly onBehalfOf: string;
 }
 
 /** Speaks with one kind of system. */
@@ -21,4 +36,17 @@ export abstract class SourceAdapter {
   abstract readonly kind: string;
   /** One answer for each category. Throws nothing the other side causes: what cannot be believed is `unavailable`. */
   abstract fetch(fetch: Fetch): Promise<ReadonlyMap<Category, SourceAnswer>>;
+}
+
+/** The faults that say a system is in trouble, rather than wrong about one person: these, in a row, have it left alone. */
+const TROUBLE: ReadonlySet<string> = new Set(['unreachable', 'timed-out', 'broken', 'not-ok']);
+
+/** Whether a fault is the system's trouble. */
+export function isTrouble(fault: string): boolean {
+  return TROUBLE.has(fault);
+}
+
+/** Whether a status says that this ask was refused, not that the system is in trouble (429 does say that). */
+export function isRefusal(status: number): boolean {
+  return status >= 400 && status < 500 && status !== 429;
 }

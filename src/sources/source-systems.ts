@@ -22,7 +22,7 @@ export interface Originator {
 /** What is fetched: the permit's leaves of one person. */
 export interface SourceAsk {
   readonly permit: IssuedPermit;
-  /** One at least; every one the custodian's system can be asked by must be the person's there too. */
+  /** One at least; every one that the custodian's system answers with must be the person's there too. */
   readonly identifiers: readonly SubjectIdentifier[];
   readonly originator: Originator;
 }

@@ -12,6 +12,7 @@ const AGENCY = 'northmoor-police';
 /** Whoever of the agency holds a duty, so that calls get as far as they can. */
 const OFFICERS: Readonly<Record<string, string>> = {
   ask: 'np-4471',
+  push: 'np-4471',
   lead: 'np-lead-1',
   confirm: 'np-mgr-1',
   manage: 'np-mgr-1',
@@ -58,6 +59,11 @@ function bodyOf({ method, path }: Route, officer: string): object | undefined {
     '/v1/objections': { subject: IDENTIFIED, ground: 'said so', officer },
     '/v1/protections': { subject: IDENTIFIED, kind: 'protected-person', evidence: 'held by the force', officer },
     '/v1/holds': { subject: IDENTIFIED, reason: 'litigation', officer },
+    '/v1/deposits': {
+      ...{ subject: IDENTIFIED, content: { 'police-incidents': {} }, officer, asOf: '2026-11-20' },
+      reviewBy: '2099-01-01',
+    },
+    '/v1/deposits/:id/end': { officer, reason: 'it is in our own system now' },
     '/v1/agreements': {
       ...{ parties: [AGENCY, 'northmoor-council'], purposes: ['child-s47-enquiry'], dataItems: ['core-identity'] },
       bases: [{ power: 'ca04-s11', article6: '6-1-e' }],

@@ -1,89 +1,66 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
-import type { ResourceType } from '../../src/sources/fhir/mapping.js';
-import type { Resource } from '../../src/cli/stand-ins/fhir-search.js';
-
-const FHIR = { 'content-type': 'application/fhir+json; fhirVersion=4.0' };
 
 /** The one child the source knows, and the one it may answer for instead. */
 export const THE_CHILD = '9990000018';
 export const ANOTHER_CHILD = '9990000026';
 
-export function patient(id: string, nhsNumber: string): Resource {
-  return {
-    resourceType: 'Patient',
-    id,
-    identifier: [{ system: 'https://fhir.nhs.uk/Id/nhs-number', value: nhsNumber }],
-    name: [{ use: 'official', family: 'Northmoor-Test', given: ['Ava', 'Test'] }],
-    birthDate: '2022-05-01',
-    gender: 'female',
-  };
-}
-
-export function finding(id: string, of: string): Resource {
-  return {
-    resourceType: 'Observation',
-    id,
-    status: 'final',
-    category: [{ coding: [{ code: 'exam' }] }],
-    code: { coding: [{ system: 'http://snomed.info/sct', code: '125667009', display: 'Contusion' }] },
-    subject: { reference: `Patient/${of}` },
-    effectiveDateTime: '2026-11-22T14:20:00Z',
-  };
-}
-
-/** What an honest server holds of the child. */
-export const HONEST: readonly Resource[] = [patient('ava', THE_CHILD), finding('bruise', 'ava')];
-
-export function searchset(resources: readonly object[], more: object = {}): string {
-  return JSON.stringify({
-    resourceType: 'Bundle',
-    type: 'searchset',
-    entry: resources.map((resource) => ({ resource })),
-    ...more,
-  });
-}
-
-/** What the honest answer to this search would be, and where to misbehave instead. */
-interface Moment {
-  readonly honest: readonly Resource[];
+/** What the honest answer to this request would be, and where to misbehave instead. */
+export interface Moment {
+  readonly honest: string;
+  readonly headers: Readonly<Record<string, string>>;
   readonly response: ServerResponse;
   readonly socket: Socket;
 }
 
-type Behaviour = (moment: Moment) => void;
+export type Behaviour = (moment: Moment) => void;
 
-const says =
-  (body: (honest: readonly Resource[]) => string, headers: Readonly<Record<string, string>> = FHIR, status = 200) =>
-  ({ response, honest }: Moment): void => {
-    response.writeHead(status, headers).end(body(honest));
+/** A kind of system, so that one may misbehave in it: the same behaviours, each in its own words. */
+export interface Dialect {
+  readonly adapter: string;
+  readonly contentType: string;
+  /** What a request asks for, from its address. */
+  readonly partOf: (address: string) => string;
+  /** The request by which the child is found: nothing is asked after it once it was not believed. */
+  readonly first: string;
+  /** The honest answer to a request. */
+  readonly honest: (part: string) => string;
+  /** What of an answer is said differently here: a behaviour left out makes no sense of such a system. */
+  readonly behaviours: Readonly<Record<string, Behaviour>>;
+  /** What operators are told of each behaviour, so that none is unavailable for some other reason than its own. */
+  readonly faults: Readonly<Record<string, string>>;
+}
+
+/** Answers with a changed body. */
+export const says =
+  (change: (honest: string) => string, headers?: Readonly<Record<string, string>>, status = 200): Behaviour =>
+  (moment) => {
+    moment.response.writeHead(status, headers ?? moment.headers).end(change(moment.honest));
   };
 
-const changed = (change: (resource: Resource) => object): Behaviour =>
-  says((honest) => searchset(honest.map((resource) => change(resource))));
+/** Answers as it should. */
+export const honestly: Behaviour = says((honest) => honest);
 
 const packed =
-  (encoding: string, body: Buffer): Behaviour =>
-  ({ response }) => {
-    response.writeHead(200, { ...FHIR, 'content-encoding': encoding }).end(body);
+  (encoding: string, pack: (honest: string) => Buffer): Behaviour =>
+  ({ response, headers, honest }) => {
+    response.writeHead(200, { ...headers, 'content-encoding': encoding }).end(pack(honest));
   };
-
-const outcome = { resourceType: 'OperationOutcome', issue: [{ severity: 'error', code: 'processing' }] };
 
 /** A few hundred bytes that would become 16 MiB. */
 export const BROTLI_BOMB = brotliCompressSync(Buffer.alloc(16_777_216, 0x20));
 
-/** What a custodian's system may do that is not an answer, by name. Each spoils a whole search. */
-export const HOSTILE = {
+/** What any system may do that is not an answer, by name. Each spoils a whole request. */
+const ANY_SYSTEM = {
   'hangs before the headers': () => undefined,
-  'hangs after the headers': ({ response }) => {
-    response.writeHead(200, FHIR).flushHeaders();
+  'hangs after the headers': ({ response, headers }) => {
+    response.writeHead(200, headers).flushHeaders();
   },
-  'drips a byte at a time': ({ response, honest, socket }) => {
-    const bytes = Buffer.from(searchset(honest));
+  'drips a byte at a time': ({ response, headers, honest, socket }) => {
+    const bytes = Buffer.from(honest);
     let sent = 0;
-    response.writeHead(200, FHIR);
+    response.writeHead(200, headers);
     const timer = setInterval(() => response.write(bytes.subarray(sent, (sent += 1))), 20);
     socket.once('close', () => {
       clearInterval(timer);
@@ -96,30 +73,24 @@ export const HOSTILE = {
       clearInterval(timer);
     });
   },
-  'promises more bytes than it sends': ({ socket, honest }) => {
-    const body = searchset(honest);
-    socket.end(
-      `HTTP/1.1 200 OK\r\ncontent-type: application/fhir+json\r\ncontent-length: ${String(body.length + 50)}\r\n\r\n${body}`,
-    );
+  'promises more bytes than it sends': ({ socket, headers, honest }) => {
+    socket.end(rawAnswer(headers, honest.length + 50, honest));
   },
-  'promises fewer bytes than it sends': ({ socket, honest }) => {
-    const body = searchset(honest);
-    socket.end(
-      `HTTP/1.1 200 OK\r\ncontent-type: application/fhir+json\r\ncontent-length: ${String(body.length - 50)}\r\n\r\n${body}`,
-    );
+  'promises fewer bytes than it sends': ({ socket, headers, honest }) => {
+    socket.end(rawAnswer(headers, honest.length - 50, honest));
   },
-  'closes midway': ({ response, honest, socket }) => {
-    response.writeHead(200, FHIR);
-    response.write(searchset(honest).slice(0, -40), () => socket.destroy());
+  'closes midway': ({ response, headers, honest, socket }) => {
+    response.writeHead(200, headers);
+    response.write(honest.slice(0, -40), () => socket.destroy());
   },
   'closes at once': ({ socket }) => {
     socket.destroy();
   },
-  'sends a brotli bomb': packed('br', BROTLI_BOMB),
-  'compresses though nothing asked for it': packed('gzip', gzipSync(searchset(HONEST))),
-  'sends more than an answer may hold': says((honest) => searchset(honest).padEnd(600_000, ' ')),
-  'never stops sending': ({ response, socket }) => {
-    response.writeHead(200, FHIR);
+  'sends a brotli bomb': packed('br', () => BROTLI_BOMB),
+  'compresses though nothing asked for it': packed('gzip', (honest) => gzipSync(honest)),
+  'sends more than an answer may hold': says((honest) => honest.padEnd(600_000, ' ')),
+  'never stops sending': ({ response, headers, socket }) => {
+    response.writeHead(200, headers);
     const more = (): void => {
       while (!socket.destroyed && response.write(Buffer.alloc(65_536, 0x20)));
     };
@@ -129,76 +100,25 @@ export const HOSTILE = {
   'is not HTTP': ({ socket }) => {
     socket.end('\u0000\u0001 garbage\r\n\r\n');
   },
-  'says 500': says((honest) => searchset(honest), FHIR, 500),
-  'says 404 with an outcome': says(() => JSON.stringify(outcome), FHIR, 404),
-  'says 206': says((honest) => searchset(honest), FHIR, 206),
-  'calls its answer HTML': says((honest) => searchset(honest), { 'content-type': 'text/html' }),
-  'calls its answer nothing': says((honest) => searchset(honest), {}),
+  'says 500': ({ response, headers, honest }) => {
+    response.writeHead(500, headers).end(honest);
+  },
+  'says 404': ({ response, headers, honest }) => {
+    response.writeHead(404, headers).end(honest);
+  },
+  'says 206': ({ response, headers, honest }) => {
+    response.writeHead(206, headers).end(honest);
+  },
+  'calls its answer HTML': says((honest) => honest, { 'content-type': 'text/html' }),
+  'calls its answer nothing': says((honest) => honest, {}),
   'sends no JSON': says(() => 'null and void'),
-  'sends half its JSON': says((honest) => searchset(honest).slice(0, -1)),
-  'sends a list': says((honest) => `[${searchset(honest)}]`),
-  'repeats a key': says((honest) => searchset(honest).replace('"resource":', '"resource":null,"resource":')),
-  'sends a __proto__ key': says((honest) =>
-    searchset(honest).replace('"resource":{', '"resource":{"__proto__":{"active":true},'),
-  ),
-  'nests without end': says(() => `{"resourceType":"Bundle","entry":${'['.repeat(100_000)}${']'.repeat(100_000)}}`),
-  'sends a lone surrogate': says((honest) =>
-    searchset(honest).replace('"final"', '"\\ud800"').replace('Ava', '\\ud800'),
-  ),
-  'answers with an outcome': says(() => JSON.stringify(outcome)),
-  'puts an outcome among the entries': says((honest) => searchset([...honest, outcome])),
-  'sends a bundle of another kind': says((honest) => searchset(honest, { type: 'collection' })),
-  'sends entries that are no list': says((honest) => searchset(honest, { entry: { resource: { ...honest[0] } } })),
-  'sends entries that are no objects': says((honest) => searchset(honest, { entry: [null, 1, 'Patient'] })),
-  'says there is another page': says((honest) =>
-    searchset(honest, { link: [{ relation: 'next', url: 'http://127.0.0.1/next' }] }),
-  ),
-  'says there are more than it sends': says((honest) => searchset(honest, { total: honest.length + 1 })),
-  'sends too many': says((honest) => searchset(Array.from({ length: 501 }, () => ({ ...honest[0] })))),
-  'sends another type of resource': changed((resource) => ({ ...resource, resourceType: 'Basic' })),
-  'modifies what a resource means': changed((resource) => ({
-    ...resource,
-    modifierExtension: [{ url: 'https://not.example/negated', valueBoolean: true }],
-  })),
-  'answers for another child': says(({ [0]: resource }) =>
-    searchset([resource?.resourceType === 'Patient' ? patient('ava', ANOTHER_CHILD) : finding('bruise', 'bea')]),
-  ),
-  'adds another child': says((honest) =>
-    searchset([
-      ...honest,
-      honest[0]?.resourceType === 'Patient' ? patient('bea', ANOTHER_CHILD) : finding('break', 'bea'),
-    ]),
-  ),
-  'names two children at once': changed((resource) =>
-    resource.resourceType === 'Patient'
-      ? {
-          ...resource,
-          identifier: [THE_CHILD, ANOTHER_CHILD].map((value) => ({
-            system: 'https://fhir.nhs.uk/Id/nhs-number',
-            value,
-          })),
-        }
-      : { ...resource, patient: { reference: 'Patient/bea' } },
-  ),
-  'names no child': changed((resource) =>
-    Object.fromEntries(Object.entries(resource).filter(([name]) => name !== 'identifier' && name !== 'subject')),
-  ),
-  'sends values of the wrong types': changed((resource) =>
-    resource.resourceType === 'Patient'
-      ? { ...resource, identifier: [{ system: 'https://fhir.nhs.uk/Id/nhs-number', value: Number(THE_CHILD) }] }
-      : { ...resource, code: { coding: [{ display: { toString: 'Contusion' } }] } },
-  ),
-  'sends a text that is too long': changed((resource) =>
-    resource.resourceType === 'Patient'
-      ? { ...resource, id: 'a'.repeat(65) }
-      : { ...resource, code: { coding: [{ display: 'x'.repeat(161) }] } },
-  ),
+  'sends half its JSON': says((honest) => honest.slice(0, -1)),
+  'sends a list': says((honest) => `[${honest}]`),
+  'sends a __proto__ key': says((honest) => honest.replace('{', '{"__proto__":{"active":true},')),
+  'nests without end': says((honest) => honest.replace('{', `{"more":${'['.repeat(100_000)}${']'.repeat(100_000)},`)),
 } as const satisfies Readonly<Record<string, Behaviour>>;
 
-export type HostileBehaviour = keyof typeof HOSTILE;
-
-/** What operators are told of each, so that none is unavailable for some other reason than its own. */
-export const FAULTS: Readonly<Record<HostileBehaviour, string>> = {
+const ANY_FAULT: Readonly<Record<keyof typeof ANY_SYSTEM, string>> = {
   'hangs before the headers': 'timed-out',
   'hangs after the headers': 'timed-out',
   'drips a byte at a time': 'timed-out',
@@ -213,62 +133,76 @@ export const FAULTS: Readonly<Record<HostileBehaviour, string>> = {
   'never stops sending': 'too-large',
   'is not HTTP': 'broken',
   'says 500': 'not-ok',
-  'says 404 with an outcome': 'not-ok',
+  'says 404': 'refused',
   'says 206': 'not-ok',
-  'calls its answer HTML': 'not-fhir-json',
-  'calls its answer nothing': 'not-fhir-json',
+  'calls its answer HTML': 'not-json',
+  'calls its answer nothing': 'not-json',
   'sends no JSON': 'not-strict-json',
   'sends half its JSON': 'not-strict-json',
   'sends a list': 'not-strict-json',
-  'repeats a key': 'not-strict-json',
   'sends a __proto__ key': 'not-strict-json',
   'nests without end': 'not-strict-json',
-  'sends a lone surrogate': 'not-strict-json',
-  'answers with an outcome': 'not-a-searchset',
-  'puts an outcome among the entries': 'another-type',
-  'sends a bundle of another kind': 'not-a-searchset',
-  'sends entries that are no list': 'not-a-searchset',
-  'sends entries that are no objects': 'another-type',
-  'says there is another page': 'more-pages',
-  'says there are more than it sends': 'more-pages',
-  'sends too many': 'too-many',
-  'sends another type of resource': 'another-type',
-  'modifies what a resource means': 'unknown-modifier',
-  'answers for another child': 'another-person',
-  'adds another child': 'another-person',
-  'names two children at once': 'another-person',
-  'names no child': 'another-person',
-  'sends values of the wrong types': 'wrong-type',
-  'sends a text that is too long': 'wrong-type',
 };
 
-/** A source that answers honestly but for one type of resource. */
+function rawAnswer(headers: Readonly<Record<string, string>>, length: number, body: string): string {
+  const lines = Object.entries({ ...headers, 'content-length': String(length) }).map(
+    ([name, value]) => `${name}: ${value}`,
+  );
+  return `HTTP/1.1 200 OK\r\n${lines.join('\r\n')}\r\n\r\n${body}`;
+}
+
+/** Every way a system of this kind may misbehave, with what operators are told of it. */
+export function hostileWays({
+  behaviours,
+  faults,
+}: Dialect): readonly { readonly name: string; readonly behaviour: Behaviour; readonly fault: string }[] {
+  const told: Readonly<Record<string, string>> = { ...ANY_FAULT, ...faults };
+  return Object.entries<Behaviour>({ ...ANY_SYSTEM, ...behaviours }).map(([name, behaviour]) => {
+    const fault = told[name];
+    if (fault === undefined) throw new Error(`\`${name}\` has no fault`);
+    return { name, behaviour, fault };
+  });
+}
+
+/** One of the ways, by name. */
+export function hostileWay(dialect: Dialect, name: string): Behaviour {
+  const way = hostileWays(dialect).find((each) => each.name === name);
+  if (way === undefined) throw new Error(`no system does \`${name}\``);
+  return way.behaviour;
+}
+
+/** A source that answers honestly but for one kind of request. */
 export interface HostileSource {
   readonly url: string;
-  /** Types searched, in order. */
+  /** What was asked for, in order. */
   readonly asked: readonly string[];
   readonly connections: () => number;
-  /** The most searches under way at one time. */
+  /** The most requests under way at one time. */
   readonly mostAtOnce: () => number;
   close(): Promise<void>;
 }
 
-/** @param at the type of resource in whose search it misbehaves; every other one is answered honestly */
-export async function startHostileSource(behaviour: Behaviour, at: ResourceType | 'every'): Promise<HostileSource> {
+/** @param at the part in whose request it misbehaves; every other one is answered honestly */
+export async function startHostileSource(
+  { partOf, contentType, honest: honestAnswer }: Dialect,
+  behaviour: Behaviour,
+  at: string,
+): Promise<HostileSource> {
   const asked: string[] = [];
   const sockets = new Set<Socket>();
+  const headers = { 'content-type': contentType };
   let connections = 0;
   let open = 0;
   let most = 0;
   const server = createServer((request: IncomingMessage, response: ServerResponse) => {
-    const type = /^\/r4\/([A-Za-z]+)\/_search$/.exec(request.url ?? '')?.[1] ?? 'nothing';
-    const honest = HONEST.filter(({ resourceType }) => resourceType === type);
-    asked.push(type);
+    const part = partOf(request.url ?? '');
+    const honest = honestAnswer(part);
+    asked.push(part);
     most = Math.max(most, (open += 1));
     response.once('close', () => (open -= 1));
     request.resume().once('end', () => {
-      if (type === at || at === 'every') behaviour({ honest, response, socket: request.socket });
-      else response.writeHead(200, FHIR).end(searchset(honest));
+      if (part === at || at === 'every') behaviour({ honest, headers, response, socket: request.socket });
+      else response.writeHead(200, headers).end(honest);
     });
   });
   server.on('connection', (socket) => {
@@ -278,7 +212,7 @@ export async function startHostileSource(behaviour: Behaviour, at: ResourceType 
   });
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
   return {
-    url: `http://127.0.0.1:${String((server.address() as AddressInfo).port)}/r4`,
+    url: `http://127.0.0.1:${String((server.address() as AddressInfo).port)}/base`,
     asked,
     connections: () => connections,
     mostAtOnce: () => most,

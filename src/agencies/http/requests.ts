@@ -1,8 +1,10 @@
 import { z } from 'zod';
+import { identifierSystems } from '../../core/identifiers/identifier-systems.js';
 import type { RoleCode } from '../../core/vocabulary/codes.js';
 import type { AgencyId, OfficerId, TeamId } from '../../core/vocabulary/ids.js';
 import { instantOf, type Instant } from '../../core/vocabulary/time.js';
 import type { Json } from '../../core/vocabulary/json.js';
+import type { EndpointAdapter } from '../agency.js';
 
 const registrarsId = z.string().regex(/^[a-z0-9-]{2,64}$/, 'must be 2 to 64 lower-case letters, digits or hyphens');
 const instant = z.iso
@@ -51,11 +53,20 @@ export type NewKey = z.infer<typeof newKey>;
 /** `POST /v1/agencies/{id}/keys/{kid}/revocation` */
 export const keyRevocation = z.strictObject({ effectiveFrom: instant, reason: sentence });
 
+const adapter = z
+  .string()
+  .regex(/^(fhir-r4|json-[a-z0-9-]{2,50})$/, 'must be `fhir-r4` or a JSON shape, `json-police`')
+  .transform((text) => text as EndpointAdapter);
+
 /** `POST /v1/agencies/{id}/endpoints` */
 export const newEndpoint = z.strictObject({
   team: registrarsId.transform((text) => text as TeamId),
   kind: z.enum(['source', 'delivery']),
-  adapter: z.enum(['fhir-r4', 'json-http']),
+  adapter,
+  /** Of a source: how many asks a minute one gateway may pass on to it. */
+  asksPerMinute: z.int().min(1).max(6000).optional(),
+  /** Of a source: by which identifiers it can be asked; absent: all its kind of system knows. */
+  identifierSystems: z.array(z.enum(identifierSystems)).min(1).optional(),
   url: z
     .url({ protocol: /^https?$/ })
     .max(2000)

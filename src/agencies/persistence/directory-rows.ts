@@ -36,6 +36,8 @@ export interface ClientRow extends Pick<Client, 'agency' | 'scopes'> {
 /** A row of `gateway.endpoint`. */
 export interface EndpointRow extends Pick<Endpoint, 'id' | 'agency' | 'team' | 'kind' | 'adapter' | 'url' | 'active'> {
   readonly proven_at: Instant | null;
+  readonly asks_per_minute: number;
+  readonly identifier_systems: readonly string[] | null;
 }
 
 /** A row of `gateway.team`. */
@@ -47,7 +49,8 @@ export const TEAM_COLUMNS = 'id, agency, kind, name';
 export const OFFICER_COLUMNS = 'id, name, team, role, role_from, role_to, training_until';
 export const KEY_COLUMNS = 'agency, kid, use, officer, public, thumbprint, not_before, not_after, revoked_from';
 export const CLIENT_COLUMNS = 'client_id, agency, scopes, certificate_dns_name';
-export const ENDPOINT_COLUMNS = 'id, agency, team, kind, adapter, url, proven_at, active';
+export const ENDPOINT_COLUMNS =
+  'id, agency, team, kind, adapter, url, proven_at, active, asks_per_minute, identifier_systems';
 
 export function agencyOf(row: AgencyRow): Agency {
   const { id, name, kind, jurisdiction } = row;
@@ -101,5 +104,16 @@ export function clientOf(row: ClientRow): Client {
 
 export function endpointOf(row: EndpointRow): Endpoint {
   const { id, agency, team, kind, adapter, url, active } = row;
-  return { id, agency, team, kind, adapter, url, active, ...(row.proven_at !== null && { provenAt: row.proven_at }) };
+  return {
+    id,
+    agency,
+    team,
+    kind,
+    adapter,
+    url,
+    active,
+    asksPerMinute: row.asks_per_minute,
+    ...(row.identifier_systems !== null && { identifierSystems: row.identifier_systems }),
+    ...(row.proven_at !== null && { provenAt: row.proven_at }),
+  };
 }

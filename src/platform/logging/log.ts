@@ -13,6 +13,8 @@ export interface LogFields {
   readonly host?: string;
   readonly port?: number;
   readonly code?: string;
+  /** Of bytes that were refused: to compare, never to read. */
+  readonly digest?: string;
   readonly outcome?: string;
   readonly kid?: string;
   readonly use?: string;

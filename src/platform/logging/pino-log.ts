@@ -9,7 +9,7 @@ const MAX_FRAMES = 12;
 
 // The list is the redaction: a field that is not on it is not logged, whoever passes it.
 const TEXT_FIELDS = [
-  'correlationId', 'agency', 'method', 'route', 'slug', 'host', 'code', 'outcome', 'kid', 'use', 'job', 'version',
+  'correlationId', 'agency', 'method', 'route', 'slug', 'host', 'code', 'digest', 'outcome', 'kid', 'use', 'job', 'version',
 ] as const satisfies readonly (keyof LogFields)[]; // prettier-ignore
 const NUMBER_FIELDS = [
   'status', 'durationMs', 'count', 'attempt', 'port', 'size',

@@ -11,9 +11,6 @@ import { FetchBudget, FETCH_LIMITS, type FetchLimits } from './fetch-budget.js';
 import { FhirClient } from './fhir-client.js';
 import { readLeaf, type LeafMapping, type ResourceType } from './mapping.js';
 
-/** The systems by which a FHIR server knows a person's numbers. */
-const SYSTEMS: ReadonlyMap<string, string> = new Map([['nhs-number', 'https://fhir.nhs.uk/Id/nhs-number']]);
-
 const RESOURCE_ID = /^[A-Za-z0-9.-]{1,64}$/;
 const REPLACED = elementPath('link[type=replaced-by].type');
 
@@ -42,13 +39,16 @@ export class FhirAdapter extends SourceAdapter {
     private readonly egress: Egress,
     private readonly mappings: readonly LeafMapping[],
     private readonly leaves: ReadonlyMap<LeafPath, Leaf>,
+    /** The systems by which FHIR servers know a person's numbers, by ours; the first of the person's is asked by. */
+    private readonly systems: ReadonlyMap<string, string>,
     private readonly limits: FetchLimits = FETCH_LIMITS,
   ) {
     super();
   }
 
   override async fetch(fetch: Fetch): Promise<ReadonlyMap<Category, SourceAnswer>> {
-    const budget = new FetchBudget(this.limits);
+    const totalMs = Math.min(this.limits.totalMs, fetch.withinMs);
+    const budget = new FetchBudget({ ...this.limits, totalMs });
     const client = new FhirClient(this.egress, fetch.baseUrl, fetch.onBehalfOf, budget);
     const patient = await this.findPatient(client, fetch);
     if (typeof patient === 'string') return all(fetch, { status: patient });
@@ -70,7 +70,7 @@ export class FhirAdapter extends SourceAdapter {
     { identifiers, onFault }: Fetch,
   ): Promise<Patient | 'not-held' | 'unavailable'> {
     const known = identifiers.flatMap(({ system, value }) => {
-      const fhirSystem = SYSTEMS.get(system);
+      const fhirSystem = this.systems.get(system);
       return fhirSystem === undefined ? [] : [{ system: fhirSystem, value }];
     });
     const [first] = known;
@@ -83,7 +83,7 @@ export class FhirAdapter extends SourceAdapter {
       new URLSearchParams({ identifier: `${first.system}|${first.value}` }),
     );
     if (result.is === 'unbelievable') {
-      onFault(result.fault);
+      onFault(result.fault, result.answer);
       return 'unavailable';
     }
     const [patient, ...others] = result.resources;
@@ -91,7 +91,7 @@ export class FhirAdapter extends SourceAdapter {
     const { id } = patient;
     if (others.length === 0 && typeof id === 'string' && RESOURCE_ID.test(id) && isTheirs(patient, known))
       return { id, resource: patient };
-    onFault('another-person');
+    onFault('another-person', result.answer);
     return 'unavailable';
   }
 
@@ -111,7 +111,7 @@ export class FhirAdapter extends SourceAdapter {
     const results = await budget.each([...searches], async ([key, { resource, parameters }]) => {
       const result = await client.search(resource, new URLSearchParams({ ...parameters, patient: id }), id);
       if (result.is === 'believed') return [[key, result.resources] as const];
-      onFault(result.fault);
+      onFault(result.fault, result.answer);
       return [];
     });
     return new Map<string, readonly Json[]>([
@@ -155,13 +155,16 @@ export class FhirAdapter extends SourceAdapter {
   }
 }
 
-/** Every number as it was asked for, one of each kind: a record with two NHS numbers may be two children's. */
+/**
+ * The number asked by, and of the others whichever the record holds, one of each kind: a record with two NHS numbers may
+ * be two children's.
+ */
 function isTheirs(patient: JsonObject, known: readonly SubjectIdentifier[]): boolean {
   // FHIR R4 8.1 (Patient.link): a record replaced by another must no longer be used.
   if (valuesAt(patient, REPLACED).length > 0) return false;
-  return known.every(({ system, value }) => {
+  return known.every(({ system, value }, position) => {
     const held = valuesAt(patient, elementPath(`identifier[system=${system}].value`));
-    return held.length === 1 && held[0] === value;
+    return held.length === 0 ? position > 0 : held.length === 1 && held[0] === value;
   });
 }
 

@@ -1,6 +1,7 @@
 import { isJsonObject, parseStrictObject } from '../../core/signing/strict-json.js';
 import type { Json, JsonObject } from '../../core/vocabulary/json.js';
-import { OUTBOUND_LIMITS, type Egress, type OutboundFault } from '../../platform/egress/egress.js';
+import { OUTBOUND_LIMITS, type Egress, type OutboundFault, type OutboundResult } from '../../platform/egress/egress.js';
+import { isRefusal } from '../source-adapter.js';
 import { elementPath, valuesAt } from './element-path.js';
 import type { FetchBudget } from './fetch-budget.js';
 import type { ResourceType } from './mapping.js';
@@ -10,6 +11,7 @@ export type SearchFault =
   | OutboundFault
   | 'budget-spent'
   | 'not-ok'
+  | 'refused'
   | 'not-fhir-json'
   | 'not-strict-json'
   | 'not-a-searchset'
@@ -21,8 +23,8 @@ export type SearchFault =
 
 /** What one search gave, whole and exactly what was asked for, or why it is not believed. */
 export type SearchResult =
-  | { readonly is: 'believed'; readonly resources: readonly JsonObject[] }
-  | { readonly is: 'unbelievable'; readonly fault: SearchFault };
+  | { readonly is: 'believed'; readonly resources: readonly JsonObject[]; readonly answer?: Uint8Array }
+  | { readonly is: 'unbelievable'; readonly fault: SearchFault; readonly answer?: Uint8Array };
 
 const FHIR_TYPES = /^application\/(fhir\+json|json)\s*(;|$)/i;
 const MAX_RESOURCES = 500;
@@ -59,9 +61,18 @@ export class FhirClient {
     );
     if (result.is === 'failed') return unbelievable(result.fault);
     this.budget.giveBack(share.maxBytes - result.body.length);
-    if (result.status !== 200) return unbelievable('not-ok');
-    if (!FHIR_TYPES.test(result.headers['content-type'] ?? '')) return unbelievable('not-fhir-json');
-    const bundle = parseStrictObject(result.body);
+    const read = this.readAnswer(result, type, of);
+    return { ...read, answer: result.body };
+  }
+
+  private readAnswer(
+    { status, headers, body }: OutboundResult & { is: 'answered' },
+    type: ResourceType,
+    of: string | undefined,
+  ): SearchResult {
+    if (status !== 200) return unbelievable(isRefusal(status) ? 'refused' : 'not-ok');
+    if (!FHIR_TYPES.test(headers['content-type'] ?? '')) return unbelievable('not-fhir-json');
+    const bundle = parseStrictObject(body);
     return bundle === undefined ? unbelievable('not-strict-json') : this.resourcesIn(bundle, type, of);
   }
 

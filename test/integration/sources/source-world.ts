@@ -7,17 +7,27 @@ import { AddressPolicy } from '../../../src/platform/egress/address-policy.js';
 import { CheckedEgress } from '../../../src/platform/egress/checked-egress.js';
 import type { Resolver } from '../../../src/platform/egress/checked-connection.js';
 import { GatewayKeys } from '../../../src/platform/keys/gateway-keys.js';
+import { Metrics } from '../../../src/platform/metrics/metrics.js';
 import { FETCH_LIMITS, type FetchLimits } from '../../../src/sources/fhir/fetch-budget.js';
 import { FhirAdapter } from '../../../src/sources/fhir/fhir-adapter.js';
 import { loadFhirMapping } from '../../../src/sources/fhir/mapping.js';
-import { RegisteredSources } from '../../../src/sources/registered-sources.js';
+import { loadFhirIdentifiers } from '../../../src/sources/fhir-identifiers.js';
+import { JSON_LIMITS, JsonAdapter } from '../../../src/sources/json/json-adapter.js';
+import { loadShape } from '../../../src/sources/json/shape.js';
+import { RegisteredSources, type SourceParts } from '../../../src/sources/registered-sources.js';
+import type { SourceEndpoint } from '../../../src/sources/source-endpoints.js';
 import type { Originator, SubjectIdentifier } from '../../../src/sources/source-systems.js';
+import { SourceWatch } from '../../../src/sources/source-watch.js';
 import { RememberedLog } from '../../support/small-api.js';
 import { THE_CHILD } from '../../support/hostile-source.js';
 import { p256KeyPair, type KeyPair } from '../../unit/signing/agency-keys.js';
 
 const { leaves } = loadCatalogue('config');
 const mapping = loadFhirMapping('config/sources/fhir-r4.yaml', leaves);
+const systems = loadFhirIdentifiers('config/sources/fhir-r4-identifiers.yaml');
+const shapes = ['json-police', 'json-school', 'json-social-care'].map((kind) =>
+  loadShape(kind, `config/sources/${kind}.yaml`, leaves),
+);
 
 const never = (): never => {
   throw new Error('a fetch asks for no such key');
@@ -44,6 +54,11 @@ export interface SourceWorldOptions {
   readonly registered?: readonly string[];
   readonly resolver?: Resolver;
   readonly loopback?: 'allowed' | 'refused';
+  readonly endpoint?: Partial<SourceEndpoint>;
+  readonly endpointOf?: SourceParts['endpoints']['endpointOf'];
+  readonly gate?: NonNullable<SourceParts['gate']>;
+  /** Of the whole fetch, look-ups included. */
+  readonly totalMs?: number;
 }
 
 export const PAIR = p256KeyPair('gateway-1');
@@ -58,12 +73,17 @@ export const ORIGINATOR = {
 } as Originator;
 
 export function permitFor(...paths: readonly string[]): IssuedPermit {
+  return permitOf('nnt-acute', ...paths);
+}
+
+/** A permit for the records of one team. */
+export function permitOf(custodianTeam: string, ...paths: readonly string[]): IssuedPermit {
   const facts = {
     exchangeId: 'exchange',
     disclosureId: 'disclosure',
     requester: 'northmoor-council',
     custodian: 'northmoor-nhs-trust',
-    custodianTeam: 'nnt-acute',
+    custodianTeam,
     leaves: new Set(paths as readonly LeafPath[]),
     period: { from: '2026-01-01', to: '2026-11-30' },
     issuedAt: '2026-11-25T10:00:00.000Z',
@@ -84,11 +104,12 @@ export interface SourceWorld {
     identifiers?: readonly SubjectIdentifier[],
   ): Promise<Readonly<Record<string, SourceAnswer>>>;
   readonly log: RememberedLog;
+  readonly metrics: Metrics;
   /** What operators were told, in order. */
   codes(): readonly (string | undefined)[];
 }
 
-/** The registered sources as the gateway builds them, over checked egress. */
+/** The registered sources as the gateway builds them, over checked egress; nobody has deposited anything. */
 export function sourceWorld({
   url,
   adapter = 'fhir-r4',
@@ -96,22 +117,35 @@ export function sourceWorld({
   registered,
   resolver,
   loopback,
+  endpoint,
+  endpointOf,
+  gate,
+  totalMs,
 }: SourceWorldOptions): SourceWorld {
   const log = new RememberedLog();
+  const metrics = new Metrics();
+  const jsonLimits = limits?.totalMs === undefined ? {} : { totalMs: limits.totalMs };
   const origins = registered ?? [new URL(url).origin];
   const egress = new CheckedEgress(
     { allows: (origin) => Promise.resolve(origins.includes(origin)) },
     new AddressPolicy({ loopback: loopback ?? 'allowed', privateNetworks: [] }),
     ...(resolver === undefined ? [] : [resolver]),
   );
+  const known: SourceEndpoint = { id: 'endpoint', adapter, url, asksPerMinute: 600, ...endpoint };
   const sources = new RegisteredSources({
-    endpoints: { endpointOf: () => Promise.resolve({ adapter, url }) },
-    adapters: [new FhirAdapter(egress, mapping, leaves, { ...FETCH_LIMITS, ...limits })],
+    endpoints: { endpointOf: endpointOf ?? (() => Promise.resolve(known)) },
+    adapters: [
+      new FhirAdapter(egress, mapping, leaves, systems, { ...FETCH_LIMITS, ...limits }),
+      ...shapes.map((shape) => new JsonAdapter(egress, shape, { ...JSON_LIMITS, ...jsonLimits })),
+    ],
+    deposited: { fetch: () => Promise.resolve(new Map()) },
     leaves,
     keys: new DisclosureKeys(PAIR),
     clock: new SystemClock(),
-    log,
+    watch: new SourceWatch(log, metrics),
     publicUrl: 'https://gateway.example',
+    ...(totalMs !== undefined && { totalMs }),
+    ...(gate !== undefined && { gate }),
   });
   const fetch = async (
     permit = NAMES_AND_FINDINGS,
@@ -120,5 +154,5 @@ export function sourceWorld({
     const { answers } = await sources.fetch({ permit, identifiers, originator: ORIGINATOR });
     return Object.fromEntries<SourceAnswer>([...answers] as readonly (readonly [Category, SourceAnswer])[]);
   };
-  return { fetch, log, codes: () => log.lines.map(({ fields }) => fields.code) };
+  return { fetch, log, metrics, codes: () => log.lines.map(({ fields }) => fields.code) };
 }

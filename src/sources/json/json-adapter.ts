@@ -1,0 +1,176 @@
+import type { SourceAnswer } from '../../core/redaction/source-record.js';
+import { isJsonObject, parseStrictObject } from '../../core/signing/strict-json.js';
+import type { Category, LeafPath } from '../../core/vocabulary/codes.js';
+import type { Json, JsonObject } from '../../core/vocabulary/json.js';
+import { OUTBOUND_LIMITS, type Egress, type OutboundFault, type OutboundResult } from '../../platform/egress/egress.js';
+import { isRefusal, SourceAdapter, type Fetch } from '../source-adapter.js';
+import type { SubjectIdentifier } from '../source-systems.js';
+import { isNothing, readLeaf } from './read-section.js';
+import type { LeafShape, Shape } from './shape.js';
+
+/** Why an answer is not believed, for operators: a code, nothing of what was answered. */
+type JsonFault =
+  | OutboundFault
+  | 'not-ok'
+  | 'refused'
+  | 'not-json'
+  | 'not-strict-json'
+  | 'not-an-answer'
+  | 'another-person'
+  | 'wrong-type';
+
+type Answers = ReadonlyMap<Category, SourceAnswer>;
+
+/** How much one answer may take. */
+export interface JsonLimits {
+  readonly maxBytes: number;
+  readonly totalMs: number;
+}
+
+/** 512 KiB for everything asked at once, within the ten seconds of the ask. */
+export const JSON_LIMITS: JsonLimits = { maxBytes: 524_288, totalMs: 10_000 };
+
+const JSON_TYPE = /^application\/json\s*(;|$)/i;
+const UNAVAILABLE: SourceAnswer = { status: 'unavailable' };
+
+/** A record that is the person's, or what there is instead of one. */
+type Found = { readonly is: 'record'; readonly record: JsonObject } | { readonly is: 'nobody' } | JsonFault;
+
+/**
+ * Reads records from a system that speaks JSON over HTTP, in a shape that is data.
+ *
+ * One POST an ask: no identifier stands in an address. It names the person by one identifier, the permitted categories in
+ * the system's own words, the form of each and the period; the signed statement with it says on whose behalf. The answer is
+ * believed whole or not at all.
+ */
+export class JsonAdapter extends SourceAdapter {
+  override readonly kind: string;
+
+  constructor(
+    private readonly egress: Egress,
+    private readonly shape: Shape,
+    private readonly limits: JsonLimits = JSON_LIMITS,
+  ) {
+    super();
+    this.kind = shape.kind;
+  }
+
+  override async fetch(fetch: Fetch): Promise<Answers> {
+    const known = this.knownIdentifiers(fetch.identifiers);
+    const [askedBy] = known;
+    if (askedBy === undefined) {
+      fetch.onFault('no-known-identifier');
+      return new Map();
+    }
+    const wanted = this.shape.leaves.filter(({ leaf }) => fetch.leaves.has(leaf.path));
+    const asked = fetch.categories.filter((category) => wanted.some(({ leaf }) => leaf.category === category));
+    // What nothing permitted is mapped of is not asked for, and so is not said to be not held.
+    if (asked.length < fetch.categories.length) fetch.onFault('nothing-mapped');
+    if (asked.length === 0) return all(fetch.categories, UNAVAILABLE);
+    const result = await this.send(fetch, askedBy, asked);
+    const answered = result.is === 'failed' ? result.fault : this.answers(result, known, wanted, asked, fetch);
+    if (typeof answered !== 'string') return answered;
+    fetch.onFault(answered, result.is === 'failed' ? undefined : result.body);
+    return all(fetch.categories, UNAVAILABLE);
+  }
+
+  /** Those the system knows, by its own names, in the order it prefers to be asked. */
+  private knownIdentifiers(given: readonly SubjectIdentifier[]): readonly SubjectIdentifier[] {
+    return [...this.shape.identifiers].flatMap(([system, name]) =>
+      given.filter((identifier) => identifier.system === system).map(({ value }) => ({ system: name, value })),
+    );
+  }
+
+  private send(fetch: Fetch, askedBy: SubjectIdentifier, asked: readonly Category[]): Promise<OutboundResult> {
+    const sections = asked.map((category) => ({
+      name: this.shape.sections.get(category) ?? category,
+      form: fetch.forms.get(category) ?? 'full',
+    }));
+    const { from, to } = fetch.period;
+    const body = { subject: { [askedBy.system]: askedBy.value }, sections, period: { from, to } };
+    return this.egress.send(
+      {
+        method: 'POST',
+        url: `${fetch.baseUrl}${this.shape.path}`,
+        headers: {
+          'content-type': 'application/json',
+          accept: 'application/json',
+          'x-on-behalf-of': fetch.onBehalfOf,
+        },
+        body: Buffer.from(JSON.stringify(body)),
+      },
+      { ...OUTBOUND_LIMITS, maxBytes: this.limits.maxBytes, totalMs: Math.min(this.limits.totalMs, fetch.withinMs) },
+    );
+  }
+
+  private answers(
+    result: OutboundResult & { is: 'answered' },
+    known: readonly SubjectIdentifier[],
+    wanted: readonly LeafShape[],
+    asked: readonly Category[],
+    fetch: Fetch,
+  ): Answers | JsonFault {
+    const found = this.personIn(result, known);
+    if (typeof found === 'string') return found;
+    if (found.is === 'nobody') return all(asked, { status: 'not-held' });
+    const answers = new Map<Category, SourceAnswer>();
+    for (const category of asked) {
+      const leaves = wanted.filter(({ leaf }) => leaf.category === category);
+      const answer = this.categoryIn(found.record, category, leaves, fetch);
+      if (answer === 'wrong-type') return answer;
+      answers.set(category, answer);
+    }
+    return answers;
+  }
+
+  /** Exactly one person, with the number asked by, and with no other number than theirs: a system may answer for another child. */
+  private personIn(
+    { status, headers, body }: OutboundResult & { is: 'answered' },
+    known: readonly SubjectIdentifier[],
+  ): Found {
+    if (status !== 200) return isRefusal(status) ? 'refused' : 'not-ok';
+    if (!JSON_TYPE.test(headers['content-type'] ?? '')) return 'not-json';
+    const answer = parseStrictObject(body);
+    if (answer === undefined) return 'not-strict-json';
+    const people = Object.hasOwn(answer, this.shape.people) ? answer[this.shape.people] : undefined;
+    if (!Array.isArray(people)) return 'not-an-answer';
+    const [person, ...others] = people as readonly Json[];
+    if (person === undefined) return { is: 'nobody' };
+    if (!isJsonObject(person)) return 'not-an-answer';
+    return others.length === 0 && isTheirs(person, known) ? { is: 'record', record: person } : 'another-person';
+  }
+
+  /** A section that is left out was not answered; one that says it is empty is not held. */
+  private categoryIn(
+    record: JsonObject,
+    category: Category,
+    leaves: readonly LeafShape[],
+    { period, onFault }: Fetch,
+  ): SourceAnswer | 'wrong-type' {
+    const name = this.shape.sections.get(category) ?? '';
+    const section = Object.hasOwn(record, name) ? record[name] : undefined;
+    if (section === undefined) {
+      onFault('section-missing');
+      return UNAVAILABLE;
+    }
+    if (isNothing(section)) return { status: 'not-held' };
+    const values = new Map<LeafPath, Json>();
+    for (const shape of leaves) {
+      const read = readLeaf(shape, section, period);
+      if (read === 'wrong-type') return read;
+      if (read.value !== undefined) values.set(shape.leaf.path, read.value);
+    }
+    return values.size === 0 ? { status: 'not-held' } : { status: 'held', leaves: values };
+  }
+}
+
+function isTheirs(person: JsonObject, known: readonly SubjectIdentifier[]): boolean {
+  return known.every(({ system, value }, position) => {
+    const held = Object.hasOwn(person, system) ? person[system] : undefined;
+    return held === undefined || held === null ? position > 0 : held === value;
+  });
+}
+
+function all(categories: readonly Category[], answer: SourceAnswer): Answers {
+  return new Map(categories.map((category) => [category, answer]));
+}
