@@ -6,6 +6,11 @@ export type DatabaseSettings =
   | { readonly at: 'server'; readonly gatewayUrl: string; readonly sequencerUrl: string; readonly jobsUrl: string }
   | { readonly at: 'embedded' };
 
+/** Where TLS ends: at a proxy before this process, or in it, with a certificate and its private key as PEM files. */
+export type TlsSettings =
+  | { readonly endsAt: 'proxy' }
+  | { readonly endsAt: 'gateway'; readonly certificateFile: string; readonly keyFile: string };
+
 /** Everything that may differ between two installations, parsed once and frozen. */
 export interface Settings {
   /** `production` once a database is named: everything unsafe is then refused. */
@@ -33,6 +38,9 @@ export interface Settings {
   readonly maxBodyBytes: number;
   /** Proxies whose forwarded addresses are believed. */
   readonly trustedProxies: readonly string[];
+  readonly tls: TlsSettings;
+  /** The agency that runs the gateway: its administrators suspend agencies and approve new ones. */
+  readonly operatorAgency: string | undefined;
   readonly egress: {
     /** Connect to this machine: for the demonstration's stand-in systems only. */
     readonly loopback: 'allowed' | 'refused';
@@ -124,6 +132,12 @@ const Environment = z.strictObject({
   DUTY_CONTACT: text.optional(),
   MAX_BODY_BYTES: whole(1_024, 16_777_216).optional(),
   TRUSTED_PROXIES: listed.optional(),
+  TLS_CERT_FILE: text.optional(),
+  TLS_KEY_FILE: text.optional(),
+  OPERATOR_AGENCY: z
+    .string()
+    .regex(/^[a-z0-9-]{2,64}$/, 'must be the id of an agency: 2 to 64 lower-case letters, digits or hyphens')
+    .optional(),
   EGRESS_LOOPBACK: z.enum(['allowed', 'refused'], 'must be `allowed` or `refused`').optional(),
   EGRESS_PRIVATE_NETWORKS: cidrs.optional(),
   DRAIN_SECONDS: whole(0, 300).optional(),
@@ -138,9 +152,21 @@ const NEEDED_IN_PRODUCTION = [
   'JOBS_DATABASE_URL',
   'MASTER_KEY_FILE',
   'DUTY_CONTACT',
+  'OPERATOR_AGENCY',
 ] as const;
 
 function unsafeIn(given: Given): string[] {
+  return [...halfOfTls(given), ...unsafeInProduction(given)];
+}
+
+function halfOfTls({ TLS_CERT_FILE: certificate, TLS_KEY_FILE: key, PUBLIC_URL: address }: Given): string[] {
+  if (certificate === undefined && key === undefined) return [];
+  if (certificate === undefined || key === undefined) return ['`TLS_CERT_FILE` and `TLS_KEY_FILE` go together'];
+  if (address?.startsWith('https://') === true) return [];
+  return ['`PUBLIC_URL` must be `https` where TLS ends at the gateway, by `TLS_CERT_FILE`'];
+}
+
+function unsafeInProduction(given: Given): string[] {
   if (given.DATABASE_URL === undefined) return [];
   const faults: string[] = NEEDED_IN_PRODUCTION.filter((name) => given[name] === undefined).map(
     (name) => `\`${name}\` is required once \`DATABASE_URL\` is set`,
@@ -190,6 +216,8 @@ function settingsOf(given: Given): Settings {
     dutyContact: given.DUTY_CONTACT ?? 'the duty desk of the agency concerned; in an emergency call 999',
     maxBodyBytes: given.MAX_BODY_BYTES ?? 262_144,
     trustedProxies: given.TRUSTED_PROXIES ?? [],
+    tls: tlsOf(given),
+    operatorAgency: given.OPERATOR_AGENCY,
     egress: {
       loopback: given.EGRESS_LOOPBACK ?? (production ? 'refused' : 'allowed'),
       privateNetworks: given.EGRESS_PRIVATE_NETWORKS ?? [],
@@ -202,6 +230,11 @@ function databaseOf(given: Given): DatabaseSettings {
   const { DATABASE_URL: gatewayUrl, SEQUENCER_DATABASE_URL: sequencerUrl, JOBS_DATABASE_URL: jobsUrl } = given;
   if (gatewayUrl === undefined || sequencerUrl === undefined || jobsUrl === undefined) return { at: 'embedded' };
   return { at: 'server', gatewayUrl, sequencerUrl, jobsUrl };
+}
+
+function tlsOf({ TLS_CERT_FILE: certificateFile, TLS_KEY_FILE: keyFile }: Given): TlsSettings {
+  if (certificateFile === undefined || keyFile === undefined) return { endsAt: 'proxy' };
+  return { endsAt: 'gateway', certificateFile, keyFile };
 }
 
 function isLoopback(address: string): boolean {

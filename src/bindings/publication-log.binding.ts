@@ -1,5 +1,4 @@
-import type { Purpose } from '../core/vocabulary/codes.js';
-import type { DisclosureId, ExchangeId } from '../core/vocabulary/ids.js';
+import { administrativeEntry } from '../disclosure-log/administrative-entry.js';
 import type { DisclosureLog } from '../disclosure-log/disclosure-log.js';
 import type { Tx } from '../platform/database/tx.js';
 import type { Ids } from '../platform/ids.js';
@@ -15,28 +14,13 @@ export class PublicationsInTheLog extends PublicationLog {
     super();
   }
 
-  override async append(tx: Tx, published: PolicyVersion): Promise<void> {
-    const { version, digest, publishedAt, approvals, publisher } = published;
-    const prepared = this.log.prepare({
-      disclosureId: this.ids.next() as DisclosureId,
-      exchangeId: this.ids.next() as ExchangeId,
-      about: null,
-      requester: {
-        agency: publisher,
-        counterpart: null,
-        kind: 'administer',
-        purpose: 'audit' as Purpose,
-        outcome: 'recorded',
-        categories: [],
-        basis: {},
-        emergency: false,
-        decidedAt: publishedAt,
-        subject: null,
-        officer: null,
-        details: { published: 'policy', version, digest, approvals: [...approvals] },
-      },
-      custodian: undefined,
+  override async append(tx: Tx, { version, digest, publishedAt, approvals, publisher }: PolicyVersion): Promise<void> {
+    const entry = administrativeEntry(this.ids, {
+      by: publisher,
+      concerning: null,
+      at: publishedAt,
+      details: { published: 'policy', version, digest, approvals: [...approvals] },
     });
-    await this.log.append(tx, prepared);
+    await this.log.append(tx, this.log.prepare(entry));
   }
 }

@@ -1,7 +1,9 @@
 import { join } from 'node:path';
-import { Argument, Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
 import { instantOf } from '../core/vocabulary/time.js';
+import { agencyCommand } from './agency/agency-command.js';
 import { demoCommand } from './demo/demo-command.js';
+import { keysCommand } from './keys/keys-command.js';
 import { logCommand } from './log/log-command.js';
 import { verifyCommand } from './verify/verify-command.js';
 
@@ -54,19 +56,8 @@ export async function run(argv: readonly string[]): Promise<void> {
       const { migrateFromSettings } = await import('./migrate-from-settings.js');
       for (const name of await migrateFromSettings(process.env)) say(name);
     });
-  program
-    .command('keys')
-    .description('the gateway’s own keys')
-    .command('rotate')
-    .description('add a key, published at once and used a minute later; earlier ones stay published')
-    .addArgument(new Argument('<use>', 'what it signs').choices(['token', 'disclosure']))
-    .action(async (use: 'token' | 'disclosure') => {
-      const { loadSettings } = await import('../../config/settings.js');
-      const { servedUrl, withGatewayAtRest } = await import('./gateway-at-rest.js');
-      const settings = loadSettings(process.env);
-      await withGatewayAtRest(servedUrl(settings), settings, ({ keys }) => keys.rotate(use));
-      say(`a new \`${use}\` key is published; it signs in a minute`);
-    });
+  program.addCommand(agencyCommand(CONFIGURATION, say));
+  program.addCommand(keysCommand(say));
   program.addCommand(policyCommand());
   program.addCommand(logCommand(say));
   program.addCommand(verifyCommand(say));

@@ -1,15 +1,15 @@
 import type { Instant } from '../core/vocabulary/time.js';
 import type { Tx } from '../platform/database/tx.js';
 import type { ApprovalKeys } from './approval-keys.js';
-import { isSignedBy, readApproval } from './policy-approval.js';
+import { isSignedBy, readApproval, type ApprovedMatter } from './policy-approval.js';
 
 /** Why approvals do not carry a publication. */
 export type ApprovalFault =
   /** Fewer than two. */
   | 'too-few'
-  /** Not a policy approval. */
+  /** Not an approval, or of another matter. */
   | 'malformed'
-  /** Of other files than these. */
+  /** Of other files, or another enrolment, than these. */
   | 'other-files'
   /** Dated after the moment of publication. */
   | 'not-yet-made'
@@ -31,19 +31,20 @@ export async function findApprovalFault(
   tx: Tx,
   keys: ApprovalKeys,
   approvals: readonly string[],
-  publication: { readonly digest: string; readonly at: Instant },
+  publication: { readonly digest: string; readonly at: Instant; readonly matter?: ApprovedMatter },
 ): Promise<ApprovalFault | undefined> {
   if (approvals.length < 2) return 'too-few';
+  const { matter = 'policy' } = publication;
   const people = new Set<string>();
   for (const compact of approvals) {
-    const approval = readApproval(compact);
+    const approval = readApproval(compact, matter);
     if (approval === undefined) return 'malformed';
     if (approval.digest !== publication.digest) return 'other-files';
     if (approval.approvedAt > publication.at) return 'not-yet-made';
     const then = await keys.find(tx, approval, approval.kid, approval.approvedAt);
     const atPublication = await keys.find(tx, approval, approval.kid, publication.at);
     if (then === undefined || atPublication === undefined) return 'key-not-good';
-    if (!isSignedBy(compact, then)) return 'signature';
+    if (!isSignedBy(compact, then, matter)) return 'signature';
     people.add(`${approval.agency} ${approval.officer}`);
   }
   return people.size === approvals.length ? undefined : 'same-person';

@@ -10,11 +10,17 @@ import type { Json, JsonObject } from '../core/vocabulary/json.js';
 import type { AgencyId, OfficerId } from '../core/vocabulary/ids.js';
 import { epochMillisecondsOf, instantOf, type Instant } from '../core/vocabulary/time.js';
 
-const TYP = 'policy-approval+jws';
+/** What people approve: policy files, or the enrolment of an agency. An approval of one is none of the other. */
+export type ApprovedMatter = 'policy' | 'enrolment';
 
-/** What one person says of one set of policy files. */
+const TYP: Readonly<Record<ApprovedMatter, string>> = {
+  policy: 'policy-approval+jws',
+  enrolment: 'enrolment-approval+jws',
+};
+
+/** What one person says of one set of policy files, or of one enrolment. */
 export interface ApprovalClaims {
-  /** Of every catalogue and policy file, as the loader takes it: base64url SHA-256. */
+  /** Of every catalogue and policy file, as the loader takes it, or of the enrolment: base64url SHA-256. */
   readonly digest: string;
   readonly officer: OfficerId;
   readonly agency: AgencyId;
@@ -27,7 +33,8 @@ export interface UnverifiedApproval extends ApprovalClaims {
 }
 
 /**
- * Signs a person's approval of policy files: a compact JWS (ES256, typ `policy-approval+jws`).
+ * Signs a person's approval of policy files: a compact JWS (ES256, typ `policy-approval+jws`); or of an enrolment
+ * (`enrolment-approval+jws`).
  *
  * @param approver.kid the name under which the directory holds the public half
  * @param approver.privateJwk the person's own P-256 key; it is used and not kept
@@ -42,12 +49,13 @@ export function approvePolicy(
     readonly privateJwk: JsonObject;
   },
   at: Instant,
+  matter: ApprovedMatter = 'policy',
 ): string {
   const key = createPrivateKey({ key: { ...approver.privateJwk }, format: 'jwk' });
   p256PublicJwk(key);
   const iat = Math.floor(epochMillisecondsOf(at) / 1000);
   const claims = { digest, officer: approver.officer, agency: approver.agency, iat };
-  return signJws({ typ: TYP, kid: approver.kid }, claims, es256Signer(approver.kid, key));
+  return signJws({ typ: TYP[matter], kid: approver.kid }, claims, es256Signer(approver.kid, key));
 }
 
 const claimsSchema = z.strictObject({
@@ -58,12 +66,12 @@ const claimsSchema = z.strictObject({
 });
 
 /** Reads an approval without verifying it; undefined when it is not one. Never throws. */
-export function readApproval(compact: string): UnverifiedApproval | undefined {
+export function readApproval(compact: string, matter: ApprovedMatter = 'policy'): UnverifiedApproval | undefined {
   const jws = readJws(compact);
   const kid = jws?.header['kid'];
   const payload = jws && fromBase64url(jws.encodedPayload);
   const claims = claimsSchema.safeParse(payload && parseStrictObject(payload));
-  if (jws?.header['typ'] !== TYP || typeof kid !== 'string' || !claims.success) return undefined;
+  if (jws?.header['typ'] !== TYP[matter] || typeof kid !== 'string' || !claims.success) return undefined;
   const { digest, officer, agency, iat } = claims.data;
   return {
     kid,
@@ -75,7 +83,7 @@ export function readApproval(compact: string): UnverifiedApproval | undefined {
 }
 
 /** Whether an approval was signed with a key. Proves nothing of whose key it is. Never throws. */
-export function isSignedBy(compact: string, publicJwk: Json): boolean {
+export function isSignedBy(compact: string, publicJwk: Json, matter: ApprovedMatter = 'policy'): boolean {
   const key = parsePublicJwk(publicJwk, ['ES256']);
-  return key.ok && verifyJws(compact, key.value.key, { typ: TYP, algorithms: ['ES256'] }).ok;
+  return key.ok && verifyJws(compact, key.value.key, { typ: TYP[matter], algorithms: ['ES256'] }).ok;
 }

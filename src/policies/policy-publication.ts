@@ -46,7 +46,7 @@ export class PolicyPublication {
    * @param approvals compact JWS of different people, see `approvePolicy`
    */
   async publish(digest: string, approvals: readonly string[], at: Instant): Promise<Publication> {
-    const read = approvals.map(readApproval);
+    const read = approvals.map((compact) => readApproval(compact));
     const approvers = read.filter((approval) => approval !== undefined);
     const [first, ...others] = [...new Set(approvers.map(({ agency }) => agency))];
     if (first === undefined) return { ok: false, fault: approvals.length === 0 ? 'too-few' : 'malformed' };

@@ -3,7 +3,7 @@ import pg from 'pg';
 import { connectionTo, type DatabaseConnection } from '../../src/platform/database/connection.js';
 import { admitLogins, type Login, type Logins } from '../../src/platform/database/logins.js';
 import { PostgresDatabase } from '../../src/platform/database/postgres-database.js';
-import type { DatabasePart } from '../../src/platform/database/roles.js';
+import { databaseParts, type DatabasePart } from '../../src/platform/database/roles.js';
 
 /** Who may connect to a test's database: the three parts, and the owner of the schema. */
 export type TestLogin = DatabasePart | 'owner';
@@ -70,6 +70,36 @@ export async function freshDatabase(): Promise<TestDatabase> {
       await Promise.all(opened.map((each) => each.close()));
       // A session that has just been closed may still be seen, and the owner may not end one.
       await once(urlFor(superuser, 'postgres'), (client) => client.query(`DROP DATABASE ${name} WITH (FORCE)`));
+    },
+  };
+}
+
+/** A database that nothing was done to, and the addresses that an operator would give of it. */
+export interface EmptyDatabase {
+  /** Of its owner, and of three logins that do not exist yet. */
+  readonly urls: Readonly<Record<TestLogin, string>>;
+  /** Drops the database and the logins, if they were made. */
+  close(): Promise<void>;
+}
+
+/** Makes an empty database, as an operator's administrator would before the gateway is installed. */
+export async function emptyDatabase(): Promise<EmptyDatabase> {
+  const { url, logins, superuser } = testServer();
+  const name = `test_${randomBytes(8).toString('hex')}`;
+  const made = (part: DatabasePart): Login => ({ user: `${name}_${part}`, password: randomBytes(16).toString('hex') });
+  await once(addressed(url, logins.owner, 'postgres'), (client) => client.query(`CREATE DATABASE ${name}`));
+  return {
+    urls: {
+      owner: addressed(url, logins.owner, name),
+      gateway: addressed(url, made('gateway'), name),
+      sequencer: addressed(url, made('sequencer'), name),
+      jobs: addressed(url, made('jobs'), name),
+    },
+    close: async () => {
+      await once(addressed(url, superuser, 'postgres'), async (client) => {
+        await client.query(`DROP DATABASE ${name} WITH (FORCE)`);
+        for (const part of databaseParts) await client.query(`DROP ROLE IF EXISTS ${name}_${part}`);
+      });
     },
   };
 }

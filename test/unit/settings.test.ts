@@ -8,6 +8,7 @@ const production = {
   JOBS_DATABASE_URL: 'postgres://jobs:sesame@db.example/gateway',
   MASTER_KEY_FILE: '/run/secrets/master.key',
   DUTY_CONTACT: 'duty desk, 01632 960000',
+  OPERATOR_AGENCY: 'northmoor-operator',
 };
 
 function faultsOf(env: Record<string, string | undefined>): readonly string[] {
@@ -53,6 +54,7 @@ describe('settings', () => {
     'JOBS_DATABASE_URL',
     'MASTER_KEY_FILE',
     'DUTY_CONTACT',
+    'OPERATOR_AGENCY',
   ])('need %s in production, empty being absent', (name) => {
     for (const absent of [undefined, '']) {
       expect(faultsOf({ ...production, [name]: absent })).toEqual([expect.stringContaining(`\`${name}\` is required`)]);
@@ -83,6 +85,7 @@ describe('settings', () => {
     ['EGRESS_LOOPBACK', 'true'],
     ['EGRESS_PRIVATE_NETWORKS', '10.0.0.0'],
     ['MAX_BODY_BYTES', '12'],
+    ['OPERATOR_AGENCY', 'Northmoor Council'],
   ])('refuse %s=%s by name', (name, value) => {
     expect(faultsOf({ [name]: value })).toEqual(expect.arrayContaining([expect.stringContaining(`\`${name}\``)]));
   });
@@ -91,6 +94,21 @@ describe('settings', () => {
     const faults = faultsOf({ PORT: 'sesame-1', LOG_LEVEL: 'sesame-2', DATABASE_URL: 'sesame-3' });
     expect(faults).toHaveLength(3);
     expect(new SettingsError(faults).message).not.toContain('sesame');
+  });
+
+  it('end TLS at a proxy, or here with a certificate and its key', () => {
+    const files = { TLS_CERT_FILE: '/run/tls.crt', TLS_KEY_FILE: '/run/tls.key' };
+    expect(loadSettings(production).tls).toEqual({ endsAt: 'proxy' });
+    expect(loadSettings({ ...production, ...files }).tls).toEqual({
+      endsAt: 'gateway',
+      certificateFile: '/run/tls.crt',
+      keyFile: '/run/tls.key',
+    });
+    for (const name of ['TLS_CERT_FILE', 'TLS_KEY_FILE'] as const)
+      expect(faultsOf({ ...production, [name]: files[name] })).toEqual([expect.stringContaining('go together')]);
+    expect(faultsOf({ ...files, PUBLIC_URL: 'http://localhost:3000' })).toEqual([
+      expect.stringContaining('`PUBLIC_URL` must be `https`'),
+    ]);
   });
 
   it('leave what is not theirs alone', () => {

@@ -3,9 +3,11 @@ import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
 import type { Settings } from '../../../config/settings.js';
+import { AgencyDirectory } from '../../agencies/agency-directory.js';
 import { AppModule } from '../../app.module.js';
 import type { PolicyFiles } from '../../bindings/serving-policy.binding.js';
 import type { AgencyId } from '../../core/vocabulary/ids.js';
+import { loadBudgetLimits, type BudgetLimits } from '../../platform/budgets/budget-limits.js';
 import { loadBankHolidays } from '../../platform/catalogue/load-bank-holidays.js';
 import { loadCatalogue } from '../../platform/catalogue/load-catalogue.js';
 import { loadPolicies } from '../../platform/catalogue/load-policies.js';
@@ -22,6 +24,7 @@ import type { Log } from '../../platform/logging/log.js';
 import { Metrics } from '../../platform/metrics/metrics.js';
 import { SystemRandomness } from '../../platform/randomness.js';
 import { PublishedPolicy } from '../../policies/published-policy.js';
+import { serverCertificateOf } from './server-certificate.js';
 
 /** What a gateway is started with. */
 export interface GatewayOptions {
@@ -33,7 +36,10 @@ export interface GatewayOptions {
   readonly configuration: string;
   /** Absent: the system's. */
   readonly clock?: Clock;
+  /** Absent: the one the settings name, if any. */
   readonly operator?: AgencyId;
+  /** Absent: those of the configuration folder. */
+  readonly budgets?: BudgetLimits;
   /** Done once the rooms are there and before anyone can call: the demonstration enrols its world here. */
   readonly prepare?: (app: NestFastifyApplication) => Promise<void>;
 }
@@ -53,6 +59,16 @@ export function loadPolicyFiles(configuration: string): PolicyFiles {
   return { law, rows, digest };
 }
 
+/** What everyone may try out has limits of its own. */
+function budgetsFile({ profile }: Settings): string {
+  switch (profile) {
+    case 'production':
+      return 'budgets.yaml';
+    case 'demonstration':
+      return 'demo/budgets.yaml';
+  }
+}
+
 function connectionsTo(
   urls: Readonly<Record<DatabasePart, string>>,
   poolSize: number,
@@ -69,9 +85,20 @@ async function assertPolicyServed(app: NestFastifyApplication, digest: string): 
   await app.get(Database).outside((tx) => app.get(PublishedPolicy).assertServing(tx, digest));
 }
 
+/** Refuses to serve for an operator that is not enrolled: nobody could suspend an agency, and a name misspelt stays unseen. */
+async function assertOperatorEnrolled(app: NestFastifyApplication, operator: AgencyId | undefined): Promise<void> {
+  if (operator === undefined) return;
+  const enrolled = await app.get(Database).outside((tx) => app.get(AgencyDirectory).agency(tx, operator));
+  if (enrolled === undefined)
+    throw new Error(
+      `the agency \`${operator}\` that \`OPERATOR_AGENCY\` names is not enrolled; enrol it with \`gateway agency add\``,
+    );
+}
+
 /** Starts one gateway over a database that has been migrated. Any number may run over one database. */
 export async function startGateway(options: GatewayOptions): Promise<RunningGateway> {
   const { settings, log, configuration } = options;
+  const operator = options.operator ?? (settings.operatorAgency as AgencyId | undefined);
   const clock = options.clock ?? new SystemClock();
   const randomness = new SystemRandomness();
   const ids = new TimeOrderedIds(clock, randomness);
@@ -85,13 +112,18 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
     ids,
     log,
     metrics,
+    budgets: options.budgets ?? loadBudgetLimits(configuration, budgetsFile(settings)),
     connections: connectionsTo(options.urls, settings.databasePoolSize),
     policy,
     holidays: loadBankHolidays(configuration),
     configuration,
-    ...(options.operator !== undefined && { operator: options.operator }),
+    ...(operator !== undefined && { operator }),
   });
-  const adapter = apiAdapter({ maxBodyBytes: settings.maxBodyBytes, trustedProxies: settings.trustedProxies }, ids);
+  const adapter = apiAdapter(
+    { maxBodyBytes: settings.maxBodyBytes, trustedProxies: settings.trustedProxies },
+    ids,
+    await serverCertificateOf(settings.tls),
+  );
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
     bodyParser: false,
     abortOnError: false,
@@ -105,6 +137,7 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
   try {
     await app.init();
     await options.prepare?.(app);
+    await assertOperatorEnrolled(app, operator);
     await assertPolicyServed(app, policy.digest);
     await app.listen(settings.port, settings.host);
   } catch (failure) {

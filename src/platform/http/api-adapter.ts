@@ -1,3 +1,4 @@
+import type { ServerOptions } from 'node:https';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Ids } from '../ids.js';
@@ -10,6 +11,12 @@ export interface ApiLimits {
   readonly trustedProxies: readonly string[];
 }
 
+/** A certificate chain and its private key, as PEM. */
+export interface ServerCertificate {
+  readonly cert: Buffer;
+  readonly key: Buffer;
+}
+
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const JSON_TYPES = ['application/json', 'application/fhir+json'];
 const NO_BYTES = Buffer.alloc(0);
@@ -19,9 +26,12 @@ const NO_BYTES = Buffer.alloc(0);
  *
  * Bodies are capped and kept as bytes, not parsed: the signature covers the bytes, and parsing waits until the caller
  * is known. So 413 and 415 come before 401, and 401 before 400.
+ *
+ * @param certificate speaks TLS with it, and asks callers for theirs; absent: a proxy before it does
  */
-export function apiAdapter(limits: ApiLimits, ids: Ids): FastifyAdapter {
+export function apiAdapter(limits: ApiLimits, ids: Ids, certificate?: ServerCertificate): FastifyAdapter {
   const adapter: FastifyAdapter = new FastifyAdapter({
+    ...(certificate !== undefined && { https: tlsOptionsOf(certificate) }),
     bodyLimit: limits.maxBodyBytes,
     trustProxy: limits.trustedProxies.length === 0 ? false : [...limits.trustedProxies],
     // Slow senders are cut off: headers and body together get this long.
@@ -40,6 +50,14 @@ export function apiAdapter(limits: ApiLimits, ids: Ids): FastifyAdapter {
   keepRawBodies(adapter.getInstance<FastifyInstance>());
   nameEveryRequest(adapter.getInstance<FastifyInstance>(), ids);
   return adapter;
+}
+
+/**
+ * A caller need not show a certificate (tokens bound by DPoP need none), and no authority is asked about one that is
+ * shown: the client proves itself by its registered key, and the certificate binds the token by digest (RFC 8705 §3).
+ */
+function tlsOptionsOf({ cert, key }: ServerCertificate): ServerOptions {
+  return { cert, key, requestCert: true, rejectUnauthorized: false, minVersion: 'TLSv1.2' };
 }
 
 function keepRawBodies(fastify: FastifyInstance): void {
