@@ -71,10 +71,10 @@ describe('I9: whatever a release rests on is read again, under lock, in the tran
     obeying('is waited for, and obeyed, when its commit is under way', async () => {
       const ask = await trial.ask();
       const changed = change();
-      await race.heldCommit(race.changingWire, 'alone');
+      await race.heldCommit(race.changingWire, 'alone', changed);
       let isAnswered = false;
       const answer = ask().finally(() => (isAnswered = true));
-      await race.awaited('shared');
+      await race.awaited('shared', answer);
 
       expect(isAnswered).toBe(false);
       expect(race.order.heard).toEqual([]);
@@ -90,10 +90,10 @@ describe('I9: whatever a release rests on is read again, under lock, in the tran
     it('waits for a release that is being committed, and comes after it', async () => {
       const ask = await trial.ask();
       const answer = ask();
-      await race.heldCommit(race.askingWire, 'shared');
+      await race.heldCommit(race.askingWire, 'shared', answer);
       let isChanged = false;
       const changed = change().finally(() => (isChanged = true));
-      await race.awaited('alone');
+      await race.awaited('alone', changed);
 
       expect(isChanged).toBe(false);
       expect(race.order.heard).toEqual([]);
@@ -110,7 +110,7 @@ describe('I9: whatever a release rests on is read again, under lock, in the tran
   it('a release holds policy, both agencies and the person, and nothing else', async () => {
     const trial = await race.trial();
     const answer = (await trial.ask())();
-    await race.heldCommit(race.askingWire, 'shared');
+    await race.heldCommit(race.askingWire, 'shared', answer);
     const locks = await race.locks();
     letPass(race.askingWire);
 

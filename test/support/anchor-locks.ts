@@ -35,15 +35,8 @@ export async function anchorLocks(database: Database): Promise<readonly AnchorLo
   });
 }
 
-/** Waits until some anchor is locked so, and gives the locks of that kind. */
-export async function untilLocked(
-  database: Database,
-  kind: AnchorLock['kind'],
-  state: AnchorLock['state'],
-): Promise<readonly AnchorLock[]> {
-  for (;;) {
-    const found = (await anchorLocks(database)).filter((lock) => lock.kind === kind && lock.state === state);
-    if (found.length > 0) return found;
-    await pause(5);
-  }
+/** Waits until somebody waits for an anchor. */
+export async function untilAwaited(database: Database, kind: AnchorLock['kind'], signal: AbortSignal): Promise<void> {
+  const isAwaited = (lock: AnchorLock): boolean => lock.kind === kind && lock.state === 'awaited';
+  while (!signal.aborted && !(await anchorLocks(database)).some(isAwaited)) await pause(5);
 }

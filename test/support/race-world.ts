@@ -6,7 +6,7 @@ import type { Resource } from '../../src/cli/stand-ins/fhir-search.js';
 import type { AgencyId } from '../../src/core/vocabulary/ids.js';
 import { Database } from '../../src/platform/database/database.js';
 import { AgencyClient, type Reply } from './agency-client.js';
-import { anchorLocks, untilLocked, type AnchorLock } from './anchor-locks.js';
+import { anchorLocks, untilAwaited, type AnchorLock } from './anchor-locks.js';
 import { anAsk } from './asks.js';
 import { commitOrderOf, type CommitOrder } from './commit-order.js';
 import { CONFIGURATION, gatewayWorld, type GatewayWorld } from './gateway-world.js';
@@ -46,10 +46,10 @@ export interface RaceWorld {
   /** An agency's system at the gateway that changes authority. */
   client(agency: string, officer: string): AgencyClient;
   trial(): Promise<Trial>;
-  /** Holds the wire's commits until the one whose transaction holds anchors so is among them. */
-  heldCommit(wire: Wire, kind: AnchorLock['kind']): Promise<void>;
-  /** Waits until somebody waits for an anchor. */
-  awaited(kind: AnchorLock['kind']): Promise<void>;
+  /** Holds the wire's commits until that of a transaction that holds anchors so is among them; throws if `work` is done before. */
+  heldCommit(wire: Wire, kind: AnchorLock['kind'], work: Promise<unknown>): Promise<void>;
+  /** Waits until somebody waits for an anchor; throws if `work` is done before. */
+  awaited(kind: AnchorLock['kind'], work: Promise<unknown>): Promise<void>;
   /** The anchors locked at this moment. */
   locks(): Promise<readonly AnchorLock[]>;
   close(): Promise<void>;
@@ -92,17 +92,22 @@ export async function raceWorld(): Promise<RaceWorld> {
       world.trust.hold(records);
       return prepareTrial({ world, asking, changing, number: trials, nhsNumber });
     },
-    heldCommit: async (wire, kind) => {
+    heldCommit: async (wire, kind, work) => {
+      const isDone = doneOf(work, `was committed without holding an anchor ${kind}`);
       wire.commits = 'hold';
       for (;;) {
-        await wire.held();
+        await Promise.race([wire.held(), isDone]);
         const locks = await anchorLocks(database);
         if (locks.some((lock) => lock.kind === kind && lock.state === 'held')) return;
         wire.release();
       }
     },
-    awaited: async (kind) => {
-      await untilLocked(database, kind, 'awaited');
+    awaited: async (kind, work) => {
+      const looking = new AbortController();
+      const isDone = doneOf(work, `did not wait for an anchor ${kind}`);
+      await Promise.race([untilAwaited(database, kind, looking.signal), isDone]).finally(() => {
+        looking.abort();
+      });
     },
     locks: () => anchorLocks(database),
     close: async () => {
@@ -117,6 +122,12 @@ export async function raceWorld(): Promise<RaceWorld> {
       await changingWire.close();
     },
   };
+}
+
+/** Never settles but to say that the work was done all the same. */
+async function doneOf(work: Promise<unknown>, but: string): Promise<never> {
+  await work;
+  throw new Error(but);
 }
 
 /** A force with one officer who asks and two who administer; invented. */
