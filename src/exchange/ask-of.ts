@@ -46,9 +46,12 @@ export function askOf(body: AskBody, law: Catalogue, now: Instant): Ask {
     urgency: body.urgency,
     ...present('basis', body.basis),
     ...present('notice', body.notice),
+    ...present('emergency', body.emergency),
+    ...present('wishes', body.wishes),
     ...present('police', body.police),
     ...present('victim', body.victim),
     ...present('court', body.court),
+    ...(body.courtRoute !== undefined && { courtRoute: body.courtRoute }),
   };
   return ask as unknown as Ask;
 }

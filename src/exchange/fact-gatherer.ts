@@ -78,6 +78,7 @@ export class FactGatherer {
       protections,
       holds,
       agreements,
+      conduct: { unreviewedOverrides: 0 },
     };
     return {
       facts,

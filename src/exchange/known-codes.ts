@@ -34,6 +34,16 @@ export function unknownCodesIn(body: AskBody, law: Catalogue): readonly Fault[] 
   return [
     ...one('/purpose', isPurpose(body.purpose, law), 'is not a purpose for which information may be asked'),
     ...one('/officer/role', law.roles.has(body.officer.role as RoleCode), 'is not a role of the catalogue'),
+    ...one(
+      '/wishes/override',
+      body.wishes?.override === undefined || law.adultOverrides.has(body.wishes.override),
+      'is not a ground on which an adult’s refusal is overridden',
+    ),
+    ...one(
+      '/courtRoute',
+      body.courtRoute === undefined || law.courtRoutes.has(body.courtRoute),
+      'is not a route for family-court material',
+    ),
     ...categoryFaults('/categories', body.categories, law),
     ...questionFaults(body, law),
     ...(body.emergency

@@ -59,6 +59,7 @@ const anyConsent = fc.record({
 const anyObjection = fc.record({
   id: fc.constantFrom('objection-1', 'objection-2'),
   ground: fc.constant('competent refusal'),
+  override: optionally(fc.constantFrom('serious-crime', 'because')),
   recordedBy: fc.constantFrom(...agencies),
 });
 const anyHold = fc.record({ id: fc.constantFrom('hold-1', 'hold-2'), recordedBy: fc.constantFrom(...agencies) });
@@ -116,6 +117,13 @@ const anyWanted = fc.record({
       }),
     ),
     urgency: fc.constantFrom('routine' as const, 'urgent' as const, 'emergency' as const),
+    emergency: optionally(
+      fc.record({
+        reason: mostly('immediate-risk-to-life', 'convenience'),
+        text: mostly('they are behind the door', ' '),
+        categories: fc.subarray([...asked, 'case-narrative', 'protected-location', 'legally-privileged']),
+      }),
+    ),
   }),
   requester: fc.record({
     jurisdiction: mostly('england' as const, 'scotland' as const),
@@ -141,6 +149,7 @@ const anyWanted = fc.record({
     },
   ),
   agreements: few(anyAgreement),
+  conduct: fc.record({ unreviewedOverrides: mostly(0, 1, 7) }),
   ...ofTheSubject,
 });
 const anyFacts = anyWanted.map((wanted) => factsOf(wanted as unknown as FactsWanted));
@@ -157,17 +166,21 @@ function expectNoMore(before: Decision, after: Decision): void {
 }
 
 describe('a decision', () => {
-  it('releases only leaves that policy permits, of categories that were asked, and free text never', () => {
+  it('releases only leaves that policy permits or an emergency names, of categories asked, and free text never', () => {
     fc.assert(
       fc.property(anyFacts, (facts) => {
         const decision = decideOn(facts);
         const { purpose } = facts.ask;
         const exchange = { purpose, from: facts.custodian.teamKind, to: facts.requester.teamKind };
-        const { release, minimise } = policy.cellsFor(exchange, dateOf(facts.decidedAt));
+        const { release, minimise } = policy.cellsFor(exchange, {
+          day: dateOf(facts.decidedAt),
+          nation: facts.custodian.jurisdiction,
+        });
         for (const { category, effect, leaves } of decision.items) {
           if (effect === 'review' || effect === 'withhold') expect(leaves).toEqual([]);
           for (const leaf of leaves) {
-            expect((effect === 'release' ? release : minimise).has(leaf)).toBe(true);
+            const named = decision.override?.categories.includes(category) === true;
+            expect(named || (effect === 'release' ? release : minimise).has(leaf)).toBe(true);
             expect(law.leaves.get(leaf)).toMatchObject({ category, kind: 'coded' });
           }
         }
@@ -308,6 +321,15 @@ describe('adding what speaks against it never grants:', () => {
       fc.property(anyFacts, added as fc.Arbitrary<object>, (facts, more) => {
         const after = { ...facts, [to]: [...facts[to], more] };
         expectNoMore(decideOn(facts), decideOn(after));
+      }),
+      RUNS,
+    );
+  });
+
+  it('an override nobody has reviewed', () => {
+    fc.assert(
+      fc.property(anyFacts, (facts) => {
+        expectNoMore(decideOn(facts), decideOn({ ...facts, conduct: { ...facts.conduct, unreviewedOverrides: 1 } }));
       }),
       RUNS,
     );

@@ -42,7 +42,7 @@ describe('compiled policy', () => {
   it('says the same as reading the rows one by one', () => {
     fc.assert(
       fc.property(anyRows, anyKinds, (rows, exchange) => {
-        const cells = compiled(rows).cellsFor(exchange, today);
+        const cells = compiled(rows).cellsFor(exchange, { day: today, nation: 'england' });
         for (const leaf of smallVocabulary.leaves.keys())
           expect({ leaf, says: saidOf(cells, leaf) }).toEqual({ leaf, says: readRowByRow(rows, exchange, leaf) });
       }),
@@ -52,7 +52,7 @@ describe('compiled policy', () => {
   it('puts no leaf in two cells and none outside the catalogue', () => {
     fc.assert(
       fc.property(anyRows, anyKinds, (rows, exchange) => {
-        const { release, minimise, review } = compiled(rows).cellsFor(exchange, today);
+        const { release, minimise, review } = compiled(rows).cellsFor(exchange, { day: today, nation: 'england' });
         const all = [...release, ...minimise, ...review];
         expect(new Set(all).size).toBe(all.length);
         expect(all.every((leaf) => smallVocabulary.leaves.has(leaf))).toBe(true);
@@ -63,7 +63,9 @@ describe('compiled policy', () => {
   it('never hangs on the order of its rows', () => {
     fc.assert(
       fc.property(anyRows, anyKinds, (rows, exchange) => {
-        expect(compiled(rows.toReversed()).cellsFor(exchange, today)).toEqual(compiled(rows).cellsFor(exchange, today));
+        expect(compiled(rows.toReversed()).cellsFor(exchange, { day: today, nation: 'england' })).toEqual(
+          compiled(rows).cellsFor(exchange, { day: today, nation: 'england' }),
+        );
       }),
     );
   });
@@ -72,9 +74,9 @@ describe('compiled policy', () => {
     fc.assert(
       fc.property(fc.array(anyRow, { minLength: 1, maxLength: 5 }), anyRow, anyKinds, (rows, more, exchange) => {
         const before = compiled(rows);
-        fc.pre(before.rowsFor(exchange, today).length > 0);
-        const after = compiled([...rows, more]).cellsFor(exchange, today);
-        const released = before.cellsFor(exchange, today).release;
+        fc.pre(before.rowsFor(exchange, { day: today, nation: 'england' }).length > 0);
+        const after = compiled([...rows, more]).cellsFor(exchange, { day: today, nation: 'england' });
+        const released = before.cellsFor(exchange, { day: today, nation: 'england' }).release;
         for (const leaf of after.release) expect(released.has(leaf)).toBe(true);
         expect(after.release.has('health.notes' as LeafPath)).toBe(false);
       }),
@@ -85,12 +87,17 @@ describe('compiled policy', () => {
     fc.assert(
       fc.property(anyRows, anyKinds, (rows, exchange) => {
         const whole = compiled(rows);
-        const matching = whole.rowsFor(exchange, today);
+        const matching = whole.rowsFor(exchange, { day: today, nation: 'england' });
         for (const leaf of smallVocabulary.leaves.values()) {
           if (leaf.form === 'minimised' || matching.length === 0) continue;
-          const alone = matching.map((one) => generosity(compiled([one]).cellsFor(exchange, today), leaf.path));
-          expect(generosity(whole.cellsFor(exchange, today), leaf.path)).toBeLessThanOrEqual(Math.max(...alone));
-          if (alone.every((each) => each === 0)) expect(generosity(whole.cellsFor(exchange, today), leaf.path)).toBe(0);
+          const alone = matching.map((one) =>
+            generosity(compiled([one]).cellsFor(exchange, { day: today, nation: 'england' }), leaf.path),
+          );
+          expect(
+            generosity(whole.cellsFor(exchange, { day: today, nation: 'england' }), leaf.path),
+          ).toBeLessThanOrEqual(Math.max(...alone));
+          if (alone.every((each) => each === 0))
+            expect(generosity(whole.cellsFor(exchange, { day: today, nation: 'england' }), leaf.path)).toBe(0);
         }
       }),
     );

@@ -3,6 +3,7 @@ import { decide } from '../../src/core/decision/decide.js';
 import type { Decision, Finding } from '../../src/core/decision/decision.js';
 import type {
   AgreementFacts,
+  ConductFacts,
   ConsentFacts,
   Facts,
   HoldFacts,
@@ -58,6 +59,7 @@ export interface FactsWanted {
   readonly protections?: readonly Loose<ProtectionFacts>[];
   readonly holds?: readonly Loose<HoldFacts>[];
   readonly agreements?: readonly Loose<AgreementFacts>[];
+  readonly conduct?: Loose<ConductFacts>;
 }
 
 /** `over` laid on `whole`; what `over` sets to undefined is left out. */
@@ -146,6 +148,7 @@ export function factsOf(wanted: FactsWanted = {}): Facts {
     ),
     holds: (wanted.holds ?? []) as readonly HoldFacts[],
     agreements: (wanted.agreements ?? []) as readonly AgreementFacts[],
+    conduct: laid<ConductFacts>({ unreviewedOverrides: 0 }, wanted.conduct),
   });
 }
 

@@ -61,6 +61,7 @@ describe('the policies', () => {
       to: 'police-pp' as TeamKind,
       subjectRole: 'child' as const,
       on: '2026-12-07' as CivilDate,
+      nation: 'england' as const,
     };
     const of = (category: string) =>
       policyOutcome(compilePolicy(policies, catalogue), catalogue, question, category as Category).outcome;

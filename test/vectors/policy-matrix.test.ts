@@ -48,7 +48,7 @@ function kindsOf(kinds: readonly string[]): readonly TeamKind[] {
 }
 
 function cellOf(purpose: Purpose, from: TeamKind, to: TeamKind, category: Category): string {
-  const { release, minimise, review } = compiled.cellsFor({ purpose, from, to }, ON);
+  const { release, minimise, review } = compiled.cellsFor({ purpose, from, to }, { day: ON, nation: 'england' });
   const holds = (granted: ReadonlySet<LeafPath>): boolean =>
     catalogue.categories.get(category)?.leaves.some(({ path }) => granted.has(path)) ?? false;
   if (holds(release)) return 'permit';

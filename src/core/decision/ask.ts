@@ -52,6 +52,8 @@ export interface Ask {
     readonly reasonToBelieveHeld?: string;
     readonly lineOfEnquiry?: string;
     readonly notice?: { readonly given: boolean; readonly on?: CivilDate; readonly exception?: string };
+    /** What rebuts the presumption that counselling notes are unnecessary (PCSC Act 2022 s.44D). */
+    readonly counselling?: { readonly probativeValue: string; readonly rebuttal: string };
   };
   readonly court?: {
     readonly court: string;
@@ -60,4 +62,14 @@ export interface Ask {
     readonly scope: readonly Category[];
     readonly document: string;
   };
+  /** An emergency override: immediate risk, and the normal approver cannot be reached in time. */
+  readonly emergency?: { readonly reason: string; readonly text: string; readonly categories: readonly Category[] };
+  /** What the adult at risk wants, as the requester recorded it; never their words. */
+  readonly wishes?: {
+    readonly agreed: boolean;
+    /** Why their refusal is overridden: a code of the catalogue. */
+    readonly override?: string;
+  };
+  /** The route by which family-court material may be communicated to the requester (FPR 2010 r.12.73). */
+  readonly courtRoute?: string;
 }

@@ -35,10 +35,11 @@ type NeedsMet = (entry: { readonly needs: readonly BasisNeed[] }) => boolean;
 /**
  * Whether everything an entry needs is true of this custodian and this ask.
  *
- * What would rest on the subject (their consent, their being incapable of it) is never found met: a basis is the same for
- * every subject, and one that is not is for a person at the custodian.
+ * What would rest on the subject is never judged here: a basis is the same for every subject. Consent is met where the row
+ * is built on it, and whether it stands for this subject is another check's finding; that they are incapable of it is for a
+ * person at the custodian.
  */
-function needsMetBy(context: DecisionContext, power: string | undefined): NeedsMet {
+function needsMetBy(context: DecisionContext, row: PolicyRow, power: string | undefined): NeedsMet {
   const { facts, law } = context;
   const { ask, custodian, requester } = facts;
   const isMet = (need: BasisNeed): boolean => {
@@ -48,6 +49,7 @@ function needsMetBy(context: DecisionContext, power: string | undefined): NeedsM
       case 'duty':
         return law.powers.get(power as PowerCode)?.mode.startsWith('duty') === true;
       case 'consent':
+        return row.requires.includes('consent');
       case 'incapable-of-consent':
         return false;
       case 'no-consent-as-basis':
@@ -140,7 +142,7 @@ export function basisOf(row: PolicyRow, context: DecisionContext): BasisFound {
   const agrees = (claimed: string | undefined, found: string | undefined): boolean =>
     claimed === undefined || claimed === found;
   const power = powerOf(row, context);
-  const isMet = needsMetBy(context, power);
+  const isMet = needsMetBy(context, row, power);
   const article6 = cited(
     inForce(
       row.basis.article6,

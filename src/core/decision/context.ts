@@ -1,5 +1,6 @@
 import type { Catalogue } from '../law/catalogue.js';
 import type { PolicyRow } from '../law/policy-row.js';
+import type { Jurisdiction } from '../vocabulary/codes.js';
 import type { CivilDate } from '../vocabulary/time.js';
 import type { Facts } from './facts.js';
 import type { Finding } from './decision.js';
@@ -8,8 +9,11 @@ import type { Finding } from './decision.js';
 export interface DecisionContext {
   readonly facts: Facts;
   readonly law: Catalogue;
-  /** In force on `on`, for this purpose, from the custodian's kind of team to the requester's. Empty: nothing permits. */
+  /** In force on `on`, for this purpose, from the custodian's kind of team to the requester's, under
+   *  the law of the custodian's nation. Empty: nothing permits. */
   readonly rows: readonly PolicyRow[];
+  /** Nations whose policy would speak to it on that day, the custodian's own left out. */
+  readonly rowsElsewhere: readonly Jurisdiction[];
   readonly on: CivilDate;
 }
 

@@ -7,6 +7,7 @@ import { checkOfNeed, checksOfTheAsk, checksOfTheSubject } from './checks/in-ord
 import type { DecisionContext } from './context.js';
 import type { Decision, Finding, ItemDecision, RefusalGround } from './decision.js';
 import type { Facts } from './facts.js';
+import { overrideOf } from './emergency.js';
 import { decideItems } from './items.js';
 import type { CompiledPolicy, ExchangeKinds } from './policy-ability.js';
 
@@ -68,15 +69,18 @@ export function decide(facts: Facts, law: Catalogue, policy: CompiledPolicy): De
     from: facts.custodian.teamKind,
     to: facts.requester.teamKind,
   };
-  const context: DecisionContext = { facts, law, on, rows: policy.rowsFor(kinds, on) };
+  const venue = { day: on, nation: facts.custodian.jurisdiction };
+  const rowsElsewhere = policy.nationsFor(kinds, on).filter((nation) => nation !== venue.nation);
+  const context: DecisionContext = { facts, law, on, rows: policy.rowsFor(kinds, venue), rowsElsewhere };
   const [row] = context.rows;
-  const cells = policy.cellsFor(kinds, on);
+  const cells = policy.cellsFor(kinds, venue);
   const ofTheAsk = checksOfTheAsk.flatMap((check) => check(context));
   const ofTheSubject = findingsOfTheSubject(context);
   const findings = [...ofTheAsk, ...ofTheSubject];
   const itemsForAnyone = decideItems(context, cells, ofTheAsk);
   const items = decideItems(context, cells, findings);
   const basis = row === undefined ? undefined : foundBasisOf(row, context);
+  const override = overrideOf(facts);
   const common = {
     findings,
     policyVersion: policy.version,
@@ -84,6 +88,7 @@ export function decide(facts: Facts, law: Catalogue, policy: CompiledPolicy): De
     ...(row !== undefined && { policyRow: row.id }),
     ...(basis !== undefined && { basis }),
     obligations: [...new Set(context.rows.flatMap(({ obligations }) => obligations))],
+    ...(override !== undefined && { override }),
   };
   const ground = groundOfTheAsk(ofTheAsk, itemsForAnyone) ?? groundOfTheSubject(ofTheSubject, items);
   if (ground !== undefined) return { ...common, effect: 'refuse', ground, items: itemsForAnyone.map(refused) };

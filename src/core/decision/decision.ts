@@ -42,6 +42,12 @@ export interface ItemDecision {
   readonly reason?: ReasonCode;
 }
 
+/** An emergency override that was used: what it opened, and why. It is reviewed by a person, always. */
+export interface OverrideUsed {
+  readonly reason: string;
+  readonly categories: readonly Category[];
+}
+
 /** The basis the custodian discloses on, as the decision found it. */
 export interface FoundBasis {
   readonly power: string;
@@ -64,6 +70,8 @@ interface Common {
   readonly lawOf: CivilDate;
   readonly basis?: FoundBasis;
   readonly obligations: readonly Obligation[];
+  /** Absent unless the ask was decided under an emergency override. */
+  readonly override?: OverrideUsed;
 }
 
 /** Why the requester is refused: with reasons, or by the one answer that says nothing of the subject. */

@@ -70,6 +70,8 @@ export interface ObjectionFacts {
   readonly id: string;
   readonly ground: string;
   readonly recordedBy: AgencyId;
+  /** Why it was overridden, by a manager of the agency that recorded it: a code of the catalogue. */
+  readonly override?: string;
 }
 
 /** A statutory bar or protected identity recorded about the subject. */
@@ -97,6 +99,12 @@ export interface AgreementFacts {
   readonly to?: CivilDate;
 }
 
+/** What the officer and their agency did before, as far as it bears on what they may do now. */
+export interface ConductFacts {
+  /** Emergency overrides of this officer that nobody has reviewed yet. */
+  readonly unreviewedOverrides: number;
+}
+
 /** Everything a decision may know, gathered once. Plain data: with the policy version it decides the same again years later. */
 export interface Facts {
   readonly decidedAt: Instant;
@@ -115,4 +123,5 @@ export interface Facts {
   readonly protections: readonly ProtectionFacts[];
   readonly holds: readonly HoldFacts[];
   readonly agreements: readonly AgreementFacts[];
+  readonly conduct: ConductFacts;
 }

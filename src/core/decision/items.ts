@@ -2,6 +2,7 @@ import type { CategoryEntry, Leaf } from '../law/catalogue.js';
 import type { Category, LeafPath, ReasonCode } from '../vocabulary/codes.js';
 import { isAgreed } from './checks/agreement-honoured.js';
 import type { DecisionContext } from './context.js';
+import { isNamedBy, overrideOf } from './emergency.js';
 import type { Finding, ItemDecision } from './decision.js';
 import type { PolicyCells } from './policy-ability.js';
 
@@ -14,7 +15,7 @@ function byPolicy(entry: CategoryEntry, permitted: PolicyCells, context: Decisio
   if (released.length > 0) return asQuestioned(category, 'release', released, context);
   const minimised = leaves.filter(({ kind, path }) => kind === 'coded' && permitted.minimise.has(path));
   if (minimised.length > 0) return asQuestioned(category, 'minimise', minimised, context);
-  if (leaves.some(({ path }) => permitted.review.has(path)))
+  if (ordered(category, context) || leaves.some(({ path }) => permitted.review.has(path)))
     return { category, effect: 'review', leaves: [], reason: reason('person-decides') };
   return {
     category,
@@ -22,6 +23,26 @@ function byPolicy(entry: CategoryEntry, permitted: PolicyCells, context: Decisio
     leaves: [],
     reason: entry.minimisedRemedy?.reason ?? reason('not-relevant-to-purpose'),
   };
+}
+
+/** A court's order reaches as far as it says, whatever policy says, and no further; a person carries it out. */
+function ordered(category: Category, { facts: { ask } }: DecisionContext): boolean {
+  return ask.kind === 'court-order' && ask.court?.scope.includes(category) === true;
+}
+
+/**
+ * What an emergency opens of a category it names: the derived form where there is one, else, where policy would have left
+ * it to a person, the coded leaves. Free text, a bar and a protected location stay as they are.
+ */
+function inEmergency(item: ItemDecision, entry: CategoryEntry, context: DecisionContext): ItemDecision {
+  const opens = isNamedBy(overrideOf(context.facts), item.category) && entry.bar === undefined;
+  if (!opens || (item.effect !== 'review' && item.effect !== 'withhold')) return item;
+  const coded = (form: Leaf['form']): readonly Leaf[] =>
+    entry.leaves.filter((leaf) => leaf.kind === 'coded' && leaf.form === form);
+  const minimised = coded('minimised');
+  if (minimised.length > 0) return asQuestioned(item.category, 'minimise', minimised, context);
+  if (item.effect === 'withhold' || entry.minimisedRemedy !== undefined) return item;
+  return asQuestioned(item.category, 'release', coded('full'), context);
 }
 
 /** Leaves that answer a question are given only to who asked it; where nothing else is left, nothing is. */
@@ -59,15 +80,18 @@ function tellable(finding: Finding, otherwise: string): ReasonCode {
   return finding.restsOnSubject || finding.reason === undefined ? reason(otherwise) : finding.reason;
 }
 
-/** A shut finding withholds, a person's finding sends to review; policy's own refusal stands before either. */
-function narrowed(item: ItemDecision, findings: readonly Finding[]): ItemDecision {
+/**
+ * A shut finding withholds, a person's finding sends to review; policy's own refusal stands before either. What a person
+ * would decide does not wait in an emergency that names it.
+ */
+function narrowed(item: ItemDecision, findings: readonly Finding[], isEmergency: boolean): ItemDecision {
   if (item.effect === 'withhold') return item;
   const speaking = findings.filter(({ categories }) => categories === undefined || categories.includes(item.category));
   const shut = speaking.find(({ outcome }) => outcome === 'shut');
   if (shut !== undefined)
     return { category: item.category, effect: 'withhold', leaves: [], reason: tellable(shut, 'withheld') };
   const person = speaking.find(({ outcome }) => outcome === 'person');
-  if (person !== undefined)
+  if (person !== undefined && !isEmergency)
     return { category: item.category, effect: 'review', leaves: [], reason: tellable(person, 'person-decides') };
   return item;
 }
@@ -91,10 +115,13 @@ export function decideItems(
   permitted: PolicyCells,
   findings: readonly Finding[],
 ): readonly ItemDecision[] {
+  const override = overrideOf(context.facts);
   return context.facts.ask.categories.map((category) => {
     const entry = context.law.categories.get(category);
     if (entry === undefined || entry.twoPersonRelease === true || entry.cannotBeAsked === true)
       return { category, effect: 'withhold', leaves: [], reason: reason('withheld') };
-    return withText(narrowed(asAgreed(byPolicy(entry, permitted, context), entry, context), findings), entry, context);
+    const given = inEmergency(byPolicy(entry, permitted, context), entry, context);
+    const agreed = asAgreed(given, entry, context);
+    return withText(narrowed(agreed, findings, isNamedBy(override, category)), entry, context);
   });
 }

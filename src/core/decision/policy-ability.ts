@@ -1,12 +1,18 @@
 import { createMongoAbility, subject, type ForcedSubject, type MongoAbility } from '@casl/ability';
 import { permittedFieldsOf } from '@casl/ability/extra';
 import type { Catalogue, CategoryEntry, Leaf } from '../law/catalogue.js';
-import type { PolicyRow, PolicySet } from '../law/policy-row.js';
-import type { Category, LeafPath, Purpose, TeamKind } from '../vocabulary/codes.js';
+import { nationsOf, type PolicyRow, type PolicySet } from '../law/policy-row.js';
+import type { Category, Jurisdiction, LeafPath, Purpose, TeamKind } from '../vocabulary/codes.js';
 import type { CivilDate } from '../vocabulary/time.js';
 
 /** What policy may say of a leaf that is not denied. */
 export type PolicyAction = 'release' | 'minimise' | 'review';
+
+/** When a policy is asked, and under which nation's law the one who holds the information acts. */
+export interface Venue {
+  readonly day: CivilDate;
+  readonly nation: Jurisdiction;
+}
 
 /** What a policy row is matched on: the purpose, and the kinds of the two teams. */
 export interface ExchangeKinds {
@@ -29,17 +35,19 @@ export interface PolicyCells {
 
 type Subjects = 'Exchange' | (ExchangeKinds & ForcedSubject<'Exchange'>);
 
-/** The compiled policy of one stretch of days. Holds `can` and never `cannot`, so the order of its rules says nothing. */
+/** The compiled policy of one stretch of days in one nation. Holds `can` and never `cannot`, so the order of its rules says nothing. */
 export type PolicyAbility = MongoAbility<[PolicyAction, Subjects]>;
 
 /** A published policy, ready to be asked. Immutable but for what it remembers of its own answers. */
 export interface CompiledPolicy {
   readonly version: number;
   readonly digest: string;
-  /** The rows that rule an exchange on a day, in the order of the set. Empty: nothing may pass. */
-  rowsFor(kinds: ExchangeKinds, day: CivilDate): readonly PolicyRow[];
-  /** What may pass on a day: the strictest of all rows that match, leaf by leaf. */
-  cellsFor(kinds: ExchangeKinds, day: CivilDate): PolicyCells;
+  /** The rows that rule an exchange, in the order of the set. Empty: nothing may pass. */
+  rowsFor(kinds: ExchangeKinds, venue: Venue): readonly PolicyRow[];
+  /** What may pass: the strictest of all rows that match, leaf by leaf. */
+  cellsFor(kinds: ExchangeKinds, venue: Venue): PolicyCells;
+  /** The nations whose rows speak to an exchange on a day. */
+  nationsFor(kinds: ExchangeKinds, day: CivilDate): readonly Jurisdiction[];
 }
 
 /** Deny by default is the first rank, so that what no row names stays there. */
@@ -53,7 +61,8 @@ type Cells = ReadonlyMap<LeafPath, PolicyAction>;
 const NOTHING: PolicyCells = { release: new Set(), minimise: new Set(), review: new Set() };
 
 /**
- * Compiles the published rows into answers, one ability for each stretch of days on which the same rows are in force.
+ * Compiles the published rows into answers, one ability for each stretch of days on which the same rows are in force in a
+ * nation.
  *
  * Trusts the set to be the published one (see the policies room); proves nothing about its digest. Knows no bar, no
  * lock and no fact about anyone: it says what policy would let pass once all of those are open.
@@ -67,8 +76,8 @@ export function compilePolicy(set: PolicySet, vocabulary: Vocabulary): CompiledP
   const leaves = [...vocabulary.leaves.keys()];
   const stretches = new Map<string, { ability: PolicyAbility; answers: Map<string, PolicyCells> }>();
 
-  const stretchOf = (day: CivilDate): { ability: PolicyAbility; answers: Map<string, PolicyCells> } => {
-    const inForce = set.rows.map((row) => isInForce(row, day));
+  const stretchOf = (venue: Venue): { ability: PolicyAbility; answers: Map<string, PolicyCells> } => {
+    const inForce = set.rows.map((row) => isInForce(row, venue));
     const key = inForce.map(Number).join('');
     const known = stretches.get(key);
     if (known !== undefined) return known;
@@ -77,17 +86,19 @@ export function compilePolicy(set: PolicySet, vocabulary: Vocabulary): CompiledP
     stretches.set(key, made);
     return made;
   };
-  const rowsFor = (kinds: ExchangeKinds, day: CivilDate): readonly PolicyRow[] =>
-    set.rows.filter((row) => isInForce(row, day) && matches(row, kinds));
+  const rowsFor = (kinds: ExchangeKinds, venue: Venue): readonly PolicyRow[] =>
+    set.rows.filter((row) => isInForce(row, venue) && matches(row, kinds));
 
   return {
     version: set.version,
     digest: set.digest,
     rowsFor,
-    cellsFor: (kinds, day) => {
+    nationsFor: (kinds, day) =>
+      set.rows.filter((row) => isOn(row, day) && matches(row, kinds)).flatMap((row) => nationsOf(row)),
+    cellsFor: (kinds, venue) => {
       // Only what some row names is remembered: a stranger's made-up kinds must not fill the memory.
-      if (rowsFor(kinds, day).length === 0) return NOTHING;
-      const { ability, answers } = stretchOf(day);
+      if (rowsFor(kinds, venue).length === 0) return NOTHING;
+      const { ability, answers } = stretchOf(venue);
       const key = [kinds.purpose, kinds.from, kinds.to].join(' ');
       const cells = answers.get(key) ?? cellsFor(ability, kinds, leaves);
       answers.set(key, cells);
@@ -135,7 +146,11 @@ function isNamed(kind: unknown): boolean {
   return typeof kind === 'string' && kind !== '';
 }
 
-function isInForce(row: PolicyRow, day: CivilDate): boolean {
+function isInForce(row: PolicyRow, { day, nation }: Venue): boolean {
+  return isOn(row, day) && nationsOf(row).includes(nation);
+}
+
+function isOn(row: PolicyRow, day: CivilDate): boolean {
   return row.effectiveFrom <= day && (row.effectiveTo === undefined || day <= row.effectiveTo);
 }
 

@@ -264,6 +264,8 @@ export interface RoleEntry {
   readonly duties: readonly Duty[];
   /** Kinds of team they may belong to. */
   readonly teamKinds: readonly TeamKind[];
+  /** The role whose holder this one stands in for. */
+  readonly deputises?: RoleCode;
 }
 
 /** A recipient code: what kind of team asks or answers. */
@@ -299,6 +301,7 @@ export type RequestField =
   | 'reason-to-believe-held'
   | 'line-of-enquiry'
   | 'victim-notice'
+  | 'counselling-rebuttal'
   | 'court-document';
 
 /** One of the five kinds of request. */
@@ -309,7 +312,12 @@ export interface RequestKindEntry {
   readonly requesterRegime: Regime;
   readonly agencyKinds: readonly AgencyKind[];
   /** Fields whose absence is refused, decided and logged, with the reason to give. */
-  readonly mandatory: readonly { readonly field: RequestField; readonly reason: ReasonCode }[];
+  readonly mandatory: readonly {
+    readonly field: RequestField;
+    readonly reason: ReasonCode;
+    /** Only where one of these is asked for; absent: always. */
+    readonly categories?: readonly Category[];
+  }[];
   /** Subject roles it may be about; absent: any. */
   readonly subjectRoles?: readonly SubjectRole[];
   /** Whether a person decides whatever a policy row says. */
@@ -386,6 +394,8 @@ export interface ValidBasis {
   readonly article10: readonly string[];
   readonly powers: readonly PowerCode[];
   readonly confidentiality: readonly string[];
+  /** Nations in whose policy it may be relied on. */
+  readonly jurisdictions: readonly Jurisdiction[];
   readonly note?: string;
 }
 
@@ -423,6 +433,11 @@ export interface Catalogue {
   readonly neverPurposes: ReadonlyMap<string, { readonly code: string; readonly title: string; readonly why: string }>;
   readonly requestKinds: ReadonlyMap<string, RequestKindEntry>;
   readonly emergencyReasons: ReadonlyMap<
+    string,
+    { readonly code: string; readonly title: string; readonly citation: string }
+  >;
+  /** Routes by which family-court material may be communicated. */
+  readonly courtRoutes: ReadonlyMap<
     string,
     { readonly code: string; readonly title: string; readonly citation: string }
   >;

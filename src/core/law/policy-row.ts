@@ -64,6 +64,11 @@ export interface PolicyRow {
   readonly namedRole?: RoleCode;
 }
 
+/** The nations whose law a row was written for: England, where it names none. */
+export function nationsOf({ jurisdictions }: PolicyRow): readonly Jurisdiction[] {
+  return jurisdictions ?? ['england'];
+}
+
 /** The disclosure policy that is published: every row of every purpose. */
 export interface PolicySet {
   readonly version: number;

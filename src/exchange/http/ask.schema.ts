@@ -95,6 +95,8 @@ export const AskBody = z
         counselling: z.strictObject({ probativeValue: sentence, rebuttal: sentence }).nullish(),
       })
       .nullish(),
+    wishes: z.strictObject({ agreed: z.boolean(), override: code.optional() }).nullish(),
+    courtRoute: code.optional(),
     court: z
       .strictObject({
         court: z.string().max(200),

@@ -1,7 +1,7 @@
 import type { Catalogue, Power, ValidBasis } from '../../core/law/catalogue.js';
 import { isLaw } from '../../core/law/in-force.js';
-import type { PolicyRow } from '../../core/law/policy-row.js';
-import type { Jurisdiction, TeamKind } from '../../core/vocabulary/codes.js';
+import { nationsOf, type PolicyRow } from '../../core/law/policy-row.js';
+import type { TeamKind } from '../../core/vocabulary/codes.js';
 import type { YamlPath } from './yaml-file.js';
 
 type Note = (path: YamlPath, message: string) => void;
@@ -15,10 +15,6 @@ export function checkBasis(row: PolicyRow, catalogue: Catalogue, note: Note): vo
   checkNamedRole(row, catalogue, note);
   if (row.effectiveTo !== undefined && row.effectiveTo < row.effectiveFrom)
     note(['effectiveTo'], `ends on ${row.effectiveTo}, before it begins on ${row.effectiveFrom}; correct one of them`);
-}
-
-function nationsOf({ jurisdictions }: PolicyRow): readonly Jurisdiction[] {
-  return jurisdictions ?? ['england'];
 }
 
 /** Every power is law in every nation of the row from its first day to its last. */
@@ -103,7 +99,12 @@ function covers(kinds: readonly TeamKind[] | 'any', kind: TeamKind): boolean {
 }
 
 function speaksTo(basis: ValidBasis, row: PolicyRow, from: TeamKind, to: TeamKind): boolean {
-  return basis.purposes.includes(row.purpose) && covers(basis.from, from) && covers(basis.to, to);
+  return (
+    basis.purposes.includes(row.purpose) &&
+    nationsOf(row).every((nation) => basis.jurisdictions.includes(nation)) &&
+    covers(basis.from, from) &&
+    covers(basis.to, to)
+  );
 }
 
 function codesOf(basis: ValidBasis): readonly string[] {

@@ -1,4 +1,4 @@
-import type { PolicyRow } from '../../core/law/policy-row.js';
+import { nationsOf, type PolicyRow } from '../../core/law/policy-row.js';
 import type { CivilDate } from '../../core/vocabulary/time.js';
 import type { PlacedRow } from './placed-row.js';
 
@@ -11,7 +11,8 @@ export function succession(placed: readonly PlacedRow[]): void {
   for (const [index, later] of placed.entries()) {
     for (const earlier of placed.slice(0, index)) noteOverlap(earlier.row, later);
   }
-  for (const versions of Map.groupBy(placed, ({ row }) => row.row).values()) noteGaps(versions);
+  const versions = Map.groupBy(placed, ({ row }) => `${String(row.row)} ${nationsOf(row).join(' ')}`);
+  for (const each of versions.values()) noteGaps(each);
 }
 
 function noteRepeated(placed: readonly PlacedRow[]): void {
@@ -24,6 +25,7 @@ function noteRepeated(placed: readonly PlacedRow[]): void {
 
 function noteOverlap(earlier: PolicyRow, { row, faults, place }: PlacedRow): void {
   if (earlier.purpose !== row.purpose || !meet(earlier, row)) return;
+  if (!nationsOf(earlier).some((nation) => nationsOf(row).includes(nation))) return;
   const from = row.from.find((kind) => earlier.from.includes(kind));
   const to = row.to.find((kind) => earlier.to.includes(kind));
   if (from === undefined || to === undefined) return;

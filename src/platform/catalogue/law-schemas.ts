@@ -124,19 +124,22 @@ export const basesFile = z.strictObject({
   p18Reasons: z.array(z.strictObject({ code: code<string>(), title: words, citation: words })),
   confidentiality: z.array(z.strictObject(basis).transform(reaching)),
   validBases: z.array(
-    z.strictObject({
-      id: z.string().regex(/^VB-\d{2}$/),
-      from: teams,
-      to: teams,
-      purposes: listOf<Purpose>().min(1),
-      article6: listOf<string>().min(1),
-      article9: listOf<string>(),
-      schedule1: listOf<string>(),
-      article10: listOf<string>(),
-      powers: listOf<PowerCode>().min(1),
-      confidentiality: listOf<string>().min(1),
-      note: words.exactOptional(),
-    }),
+    z
+      .strictObject({
+        id: z.string().regex(/^VB-\d{2}$/),
+        from: teams,
+        to: teams,
+        purposes: listOf<Purpose>().min(1),
+        article6: listOf<string>().min(1),
+        article9: listOf<string>(),
+        schedule1: listOf<string>(),
+        article10: listOf<string>(),
+        powers: listOf<PowerCode>().min(1),
+        confidentiality: listOf<string>().min(1),
+        nations: nations.default(everyNation),
+        note: words.exactOptional(),
+      })
+      .transform(reaching),
   ),
   invalidCombinations: z.array(
     z.strictObject({

@@ -58,6 +58,7 @@ function build(files: CatalogueFiles, digest: string): Catalogue {
     neverPurposes: byCode(files.purposes.value.never),
     requestKinds: byCode(requests.value.requestKinds),
     emergencyReasons: byCode(requests.value.emergencyReasons),
+    courtRoutes: byCode(requests.value.courtRoutes),
     urgencies: new Map(requests.value.urgencies.map((clock) => [clock.urgency, clock])),
     clocks: byCode(files.clocks.value.clocks),
     invalidCombinations: bases.value.invalidCombinations,

@@ -15,6 +15,7 @@ type PolicyFile = YamlFile<(typeof policyFile)['_zod']['output']>;
 
 /**
  * Loads every row of disclosure policy from `policies/*.yaml` under a configuration folder; `*.tests.yaml` are not rows.
+ * A purpose has one file for England and where it differs `<purpose>.nations.yaml` for the other nations.
  *
  * Complete or not at all. Trusts `catalogue` to be loaded from the same folder; `version` is the published one, or 0 for
  * files that nobody has published. Does not verify that the files are the published ones: compare `digest` for that.
@@ -51,7 +52,8 @@ function readPolicyFiles(directory: string) {
 function rowsOf(file: PolicyFile): readonly PlacedRow[] {
   const faults = new FileFaults(file);
   const { purpose, rows } = file.value;
-  if (file.file !== `policies/${purpose}.yaml`)
+  // The rows for the other nations stand in a file of their own, so that each file can be read aloud.
+  if (file.file !== `policies/${purpose}.yaml` && file.file !== `policies/${purpose}.nations.yaml`)
     faults.at(['purpose'], `the rows of \`${purpose}\` belong in \`policies/${purpose}.yaml\``);
   return rows.map((row, index) => ({ row: { purpose, ...row }, faults, place: ['rows', index] }));
 }

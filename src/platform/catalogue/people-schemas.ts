@@ -52,6 +52,7 @@ export const rolesFile = z.strictObject({
         )
         .min(1),
       teams,
+      deputises: code<RoleCode>().exactOptional(),
     }),
   ),
   subjectRoles: z.array(
@@ -88,15 +89,18 @@ export const requestsFile = z.strictObject({
               'reason-to-believe-held',
               'line-of-enquiry',
               'victim-notice',
+              'counselling-rebuttal',
               'court-document',
             ]),
             reason: code<ReasonCode>(),
+            categories: z.array(code<Category>()).min(1).exactOptional(),
           }),
         ),
       })
       .transform(({ regime, ...rest }) => ({ ...rest, requesterRegime: regime })),
   ),
   emergencyReasons: z.array(z.strictObject({ code: code<string>(), title: words, citation: words })),
+  courtRoutes: z.array(z.strictObject({ code: code<string>(), title: words, citation: words })),
   urgencies: z.array(
     z.strictObject({
       urgency: z.enum(['routine', 'urgent', 'emergency']),

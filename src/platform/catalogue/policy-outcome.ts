@@ -1,7 +1,7 @@
 import type { CompiledPolicy } from '../../core/decision/policy-ability.js';
 import type { Bar, Catalogue, Leaf } from '../../core/law/catalogue.js';
 import { isInForceOn } from '../../core/law/in-force.js';
-import type { Category, LeafPath, Purpose, SubjectRole, TeamKind } from '../../core/vocabulary/codes.js';
+import type { Category, Jurisdiction, LeafPath, Purpose, SubjectRole, TeamKind } from '../../core/vocabulary/codes.js';
 import type { CivilDate } from '../../core/vocabulary/time.js';
 
 /** What policy says of a category: permit, minimise, review, deny, or behind a bar that stands for everyone. */
@@ -14,6 +14,8 @@ export interface PolicyQuestion {
   readonly to: TeamKind;
   readonly subjectRole: SubjectRole;
   readonly on: CivilDate;
+  /** Whose law: the nation of the one who holds the information. */
+  readonly nation: Jurisdiction;
 }
 
 /**
@@ -30,7 +32,7 @@ export function policyOutcome(
   if (isBarred(catalogue, question, category)) return { outcome: 'X', leaves: [] };
   const only = catalogue.subjectRoles.get(question.subjectRole)?.onlyCategories;
   if (only !== undefined && !only.includes(category)) return { outcome: 'D', leaves: [] };
-  const cells = policy.cellsFor(question, question.on);
+  const cells = policy.cellsFor(question, { day: question.on, nation: question.nation });
   const leaves = catalogue.categories.get(category)?.leaves ?? [];
   const among = (granted: ReadonlySet<LeafPath>): readonly LeafPath[] =>
     leaves.filter((leaf: Leaf) => granted.has(leaf.path)).map(({ path }) => path);
@@ -48,9 +50,10 @@ function isBarred(catalogue: Catalogue, question: PolicyQuestion, category: Cate
   );
 }
 
-function standsForEveryone(bar: Bar, { purpose, from, to, on }: PolicyQuestion): boolean {
+function standsForEveryone(bar: Bar, { purpose, from, to, on, nation }: PolicyQuestion): boolean {
   return (
     bar.protectionKinds.length === 0 &&
+    bar.jurisdictions.includes(nation) &&
     isInForceOn(bar, on) &&
     (bar.purposes?.includes(purpose) ?? true) &&
     (bar.sources?.includes(from) ?? true) &&

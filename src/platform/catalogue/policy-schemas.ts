@@ -47,7 +47,11 @@ const codes = <Code extends string>() => z.array(code<Code>());
 
 const row = z
   .strictObject({
-    id: z.string().regex(/^POL-\d{3}[a-z]?$/, { error: 'a policy row is `POL-013`' }),
+    id: z
+      .string()
+      .regex(/^POL-\d{3}[a-z]?(?:-[a-z]+)?$/, {
+        error: 'a policy row is `POL-013`, or `POL-013-wales` for another nation',
+      }),
     row: z.int().positive(),
     nations: nations.default(['england']),
     why: words.exactOptional(),
@@ -95,6 +99,7 @@ export const policyTestsFile = z.strictObject({
         to: code<TeamKind>(),
         subjectRole: subjectRole.default('child'),
         on: day,
+        nation: z.enum(['england', 'wales', 'scotland', 'northern-ireland']).default('england'),
         expect: z.partialRecord(outcome, z.array(code<Category>())),
         released: z.record(z.string(), z.array(z.string())).default({}),
       }),

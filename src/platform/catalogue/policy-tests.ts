@@ -62,8 +62,8 @@ function faultsOfCoverage(files: readonly TestsFile[], policies: PolicySet): rea
 }
 
 function failuresOf(one: Case, purpose: Purpose, policy: CompiledPolicy, catalogue: Catalogue): readonly string[] {
-  const { from, to, subjectRole, on } = one;
-  const question: PolicyQuestion = { purpose, from, to, subjectRole, on };
+  const { from, to, subjectRole, on, nation } = one;
+  const question: PolicyQuestion = { purpose, from, to, subjectRole, on, nation };
   const expected = expectations(one);
   const unknown = [...expected.keys(), ...(Object.keys(one.released) as Category[])].filter(
     (category) => !catalogue.categories.has(category),

@@ -193,6 +193,7 @@ describe('a request a person always decides', () => {
     {
       kind: 'police-law-enforcement',
       ask: {
+        purpose: 'criminal-investigation',
         police: {
           offence: 'assault',
           crimeReference: 'NP/2026/0417',
@@ -205,6 +206,7 @@ describe('a request a person always decides', () => {
     {
       kind: 'victim-information',
       ask: {
+        purpose: 'victim-information-request',
         subjectRole: 'victim',
         victim: {
           reasonToBelieveHeld: 'told so',
@@ -216,20 +218,24 @@ describe('a request a person always decides', () => {
     {
       kind: 'court-order',
       ask: {
+        purpose: 'criminal-investigation',
         court: {
-          court: 'Northmoor Family Court',
+          court: 'Northmoor Crown Court',
           judge: 'HHJ Test',
           date: '2026-12-01',
-          scope: [],
+          scope: ['core-identity', 'injury-findings'],
           document: 'aW1hZ2U',
         },
       },
     },
   ])('$kind', ({ kind, ask }) => {
-    const decision = decided({ ask: { kind: kind, ...ask } });
+    const decision = decided({
+      ask: { kind, categories: ['core-identity', 'injury-findings'], ...ask },
+      requester: { teamKind: 'police-ci', team: 'np-ppu' },
+    });
 
     expect(decision.effect).toBe('review');
-    expect(effectsOf(decision)).toEqual(allReviewed);
+    expect(effectsOf(decision)).toEqual({ 'core-identity': 'review', 'injury-findings': 'review' });
     expect(foundBy('kind-reviewed', decision)).toMatchObject([{ outcome: 'person', reason: 'person-decides' }]);
   });
 });

@@ -73,7 +73,10 @@ describe('what policy lets pass', () => {
       review: ['refuge.address'],
     },
   ])('when $because', ({ rows, release = [], minimise = [], review = [] }) => {
-    const cells = compilePolicy({ version: 1, digest: 'd', rows }, vocabulary).cellsFor(enquiry, today);
+    const cells = compilePolicy({ version: 1, digest: 'd', rows }, vocabulary).cellsFor(enquiry, {
+      day: today,
+      nation: 'england',
+    });
     expect(sorted(cells.release)).toEqual(release.toSorted());
     expect(sorted(cells.minimise)).toEqual(minimise.toSorted());
     expect(sorted(cells.review)).toEqual(review.toSorted());
@@ -89,9 +92,9 @@ describe('what policy lets pass', () => {
       vocabulary,
     );
     const later = '2026-12-01' as CivilDate;
-    expect(policy.cellsFor(enquiry, later).release.size).toBe(0);
-    expect(policy.cellsFor(enquiry, today).release.size).toBe(2);
-    expect(policy.cellsFor(enquiry, later).release.size).toBe(0);
+    expect(policy.cellsFor(enquiry, { day: later, nation: 'england' }).release.size).toBe(0);
+    expect(policy.cellsFor(enquiry, { day: today, nation: 'england' }).release.size).toBe(2);
+    expect(policy.cellsFor(enquiry, { day: later, nation: 'england' }).release.size).toBe(0);
   });
 
   it.each([

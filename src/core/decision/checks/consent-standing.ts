@@ -1,5 +1,6 @@
-import type { ReasonCode } from '../../vocabulary/codes.js';
-import type { Check } from '../context.js';
+import type { Category, ReasonCode } from '../../vocabulary/codes.js';
+import type { Check, DecisionContext } from '../context.js';
+import type { Finding } from '../decision.js';
 import type { ConsentFacts, Facts } from '../facts.js';
 
 const citation = 'UK GDPR Article 7(3); ICO on swapping one lawful basis for another';
@@ -13,33 +14,44 @@ function stands(facts: Facts, consent: ConsentFacts): boolean {
   return consent.withdrawnAt === undefined && (consent.expires === undefined || today <= consent.expires);
 }
 
+function waits(categories: readonly Category[], detail: string): Finding {
+  return {
+    check: 'consent-standing',
+    lock: 'data-protection',
+    outcome: 'person',
+    reason: 'consent-not-standing' as ReasonCode,
+    citation,
+    categories,
+    restsOnSubject: true,
+    detail,
+  };
+}
+
+/** Where policy rests on consent, each category needs one that stands. */
+function neededByPolicy({ facts, rows }: DecisionContext, standing: ReadonlySet<Category>): readonly Finding[] {
+  if (!rows.some(({ requires }) => requires.includes('consent'))) return [];
+  const without = facts.ask.categories.filter((category) => !standing.has(category));
+  return without.length === 0 ? [] : [waits(without, 'policy rests on consent here and none covers these categories')];
+}
+
 /**
- * What was shared on consent stops when the consent does.
+ * What was shared on consent stops when the consent does, and what policy gives on consent needs one.
  *
  * A category once placed on consent for this purpose and recipient is never moved to another basis by the gateway: with
  * the consent gone, a person at the custodian decides whether another basis carries it, and says so. What no consent
  * covers is untouched, for consent is one basis of several.
  */
-export const consentStanding: Check = ({ facts }) => {
+export const consentStanding: Check = (context) => {
+  const { facts } = context;
   const relevant = facts.consents.filter((consent) => covers(facts, consent));
   const gone = relevant.filter((consent) => !stands(facts, consent));
   const standing = new Set(relevant.filter((consent) => stands(facts, consent)).flatMap((consent) => consent.scope));
-  return gone.flatMap((consent) => {
+  const withdrawn = gone.flatMap((consent) => {
     const categories = consent.scope.filter(
       (category) => facts.ask.categories.includes(category) && !standing.has(category),
     );
     if (categories.length === 0) return [];
-    return [
-      {
-        check: 'consent-standing',
-        lock: 'data-protection',
-        outcome: 'person',
-        reason: 'consent-not-standing' as ReasonCode,
-        citation,
-        categories,
-        restsOnSubject: true,
-        detail: `consent \`${consent.id}\` has been withdrawn or has expired`,
-      } as const,
-    ];
+    return [waits(categories, `consent \`${consent.id}\` has been withdrawn or has expired`)];
   });
+  return [...withdrawn, ...neededByPolicy(context, standing)];
 };

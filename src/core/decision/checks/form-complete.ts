@@ -1,4 +1,5 @@
-import type { RequestField } from '../../law/catalogue.js';
+import type { RequestField, RequestKindEntry } from '../../law/catalogue.js';
+import type { Requirement } from '../../law/policy-row.js';
 import type { Ask } from '../ask.js';
 import type { Check, DecisionContext } from '../context.js';
 import type { Finding } from '../decision.js';
@@ -25,7 +26,7 @@ function carries(ask: Ask, field: RequestField, { law }: DecisionContext): boole
     case 'crime-reference':
       return said(ask.police?.crimeReference);
     case 'supervisor':
-      return ask.police?.supervisor !== undefined;
+      return ask.police?.supervisor !== undefined && ask.police.supervisor.id !== ask.officer.id;
     case 'strict-necessity':
       return said(ask.police?.strictNecessity);
     case 'onward-use':
@@ -36,6 +37,8 @@ function carries(ask: Ask, field: RequestField, { law }: DecisionContext): boole
       return said(ask.victim?.lineOfEnquiry);
     case 'victim-notice':
       return ask.victim?.notice?.given === true || said(ask.victim?.notice?.exception);
+    case 'counselling-rebuttal':
+      return said(ask.victim?.counselling?.probativeValue) && said(ask.victim?.counselling?.rebuttal);
     case 'court-document':
       return ask.court !== undefined;
   }
@@ -48,7 +51,30 @@ function noticeAnswered({ notice }: Ask, waivers: ReadonlyMap<ReasonCode, unknow
   return notice.waivedReason !== undefined && waivers.has(notice.waivedReason) && notice.reviewOn !== undefined;
 }
 
-/** The ask is of a kind its agency may make, and carries every field that kind must carry. */
+/** What a policy row asks of the form, where the kind of request does not ask for it already. */
+const ASKED_BY_POLICY: readonly {
+  readonly requirement: Requirement;
+  readonly field: RequestField;
+  readonly reason: string;
+}[] = [
+  { requirement: 'case-reference', field: 'case-reference', reason: 'case-reference-missing' },
+  { requirement: 'necessity', field: 'necessity', reason: 'necessity-missing' },
+  { requirement: 'notice-record', field: 'notice', reason: 'notice-missing' },
+];
+
+/** The fields an ask must carry: those of its kind, of its categories, and of the policy that would answer it. */
+function mandatory(kind: RequestKindEntry, { facts: { ask }, rows }: DecisionContext): RequestKindEntry['mandatory'] {
+  const ofKind = kind.mandatory.filter(
+    ({ categories }) => categories === undefined || categories.some((category) => ask.categories.includes(category)),
+  );
+  const ofPolicy = ASKED_BY_POLICY.filter(
+    ({ requirement, field }) =>
+      rows.some(({ requires }) => requires.includes(requirement)) && !ofKind.some((known) => known.field === field),
+  );
+  return [...ofKind, ...ofPolicy.map(({ field, reason }) => ({ field, reason: reason as ReasonCode }))];
+}
+
+/** The ask is of a kind its agency may make and its purpose comes in, and carries every field it must carry. */
 export const formComplete: Check = (context) => {
   const { ask, requester } = context.facts;
   const kind = context.law.requestKinds.get(ask.kind);
@@ -75,7 +101,7 @@ export const formComplete: Check = (context) => {
     return notThisKind(`\`${ask.kind}\` is not made by an agency of kind \`${requester.agencyKind}\``);
   if (kind.subjectRoles !== undefined && !kind.subjectRoles.includes(ask.subjectRole))
     return notThisKind(`\`${ask.kind}\` is not about a \`${ask.subjectRole}\``);
-  return kind.mandatory
+  const missing = mandatory(kind, context)
     .filter(({ field }) => !carries(ask, field, context))
     .map(({ field, reason }) =>
       shut(
@@ -85,4 +111,7 @@ export const formComplete: Check = (context) => {
         context.law.reasons.get(reason)?.remedy ?? `give \`${field}\``,
       ),
     );
+  if (missing.length > 0 || context.law.purposes.get(ask.purpose)?.requestKinds.includes(ask.kind) === true)
+    return missing;
+  return notThisKind(`\`${ask.purpose}\` is not asked for by \`${ask.kind}\``);
 };

@@ -4,6 +4,8 @@ import { barsAbsent, standingBarsAbsent } from './bars-absent.js';
 import { confidentialityOverridden } from './confidentiality-overridden.js';
 import { consentStanding } from './consent-standing.js';
 import { dataProtectionMet } from './data-protection-met.js';
+import { courtRouteGiven } from './court-route-given.js';
+import { emergencyGrounded } from './emergency-grounded.js';
 import { formComplete } from './form-complete.js';
 import { holdRespected } from './hold-respected.js';
 import { kindReviewed } from './kind-reviewed.js';
@@ -11,23 +13,29 @@ import { lookBackWithin } from './look-back.js';
 import { needToKnow } from './need-to-know.js';
 import { objectionRespected } from './objection-respected.js';
 import { officerInRole } from './officer-in-role.js';
+import { orderScope } from './order-scope.js';
 import { partiesEnrolled } from './parties-enrolled.js';
 import { powerHeld } from './power-held.js';
 import { purposePermitted } from './purpose-permitted.js';
 import { subjectIdentified } from './subject-identified.js';
 import { subjectScope } from './subject-scope.js';
+import { wishesRespected } from './wishes-respected.js';
 
 /** Asked of the requester, the ask and the law alone: the same for every subject, and so answered with reasons. */
 export const checksOfTheAsk: readonly Check[] = [
   partiesEnrolled,
   officerInRole,
   formComplete,
+  emergencyGrounded,
   purposePermitted,
   powerHeld,
   dataProtectionMet,
   confidentialityOverridden,
+  wishesRespected,
   standingBarsAbsent,
+  courtRouteGiven,
   subjectScope,
+  orderScope,
   agreementHonoured,
   lookBackWithin,
   kindReviewed,

@@ -1,6 +1,8 @@
 import type { ReasonCode } from '../../vocabulary/codes.js';
 import { isWithin } from '../../vocabulary/time.js';
 import type { Check } from '../context.js';
+import type { Finding } from '../decision.js';
+import { overrideOf } from '../emergency.js';
 import type { Facts, InvolvementFacts } from '../facts.js';
 
 const citation = 'Caldicott principle 4; Working Together to Safeguard Children; legitimate relationship';
@@ -24,6 +26,38 @@ function isVouched(facts: Facts, involvement: InvolvementFacts): boolean {
 }
 
 /**
+ * In an emergency no involvement is needed, and nothing passes but what the override names.
+ */
+function inEmergency(facts: Facts): readonly Finding[] {
+  const override = overrideOf(facts);
+  if (override === undefined) return [];
+  const open = {
+    check: 'need-to-know',
+    lock: 'need-to-know',
+    outcome: 'open',
+    citation,
+    restsOnSubject: false,
+    detail: `emergency override for \`${override.reason}\``,
+  } as const;
+  const unnamed = facts.ask.categories.filter((category) => !override.categories.includes(category));
+  if (unnamed.length === 0) return [open];
+  return [
+    open,
+    {
+      check: 'need-to-know',
+      lock: 'need-to-know',
+      outcome: 'shut',
+      reason: 'emergency-not-named' as ReasonCode,
+      citation,
+      categories: unnamed,
+      restsOnSubject: false,
+      detail: 'the override does not name these categories',
+      remedy: 'name in `emergency.categories` what the emergency itself needs',
+    },
+  ];
+}
+
+/**
  * The requester works with this subject in this case, and did not certify that alone.
  *
  * An own claim, unconfirmed, leaves everything to a person, from the claim alone: nothing else about the subject may count,
@@ -32,6 +66,11 @@ function isVouched(facts: Facts, involvement: InvolvementFacts): boolean {
 export const needToKnow: Check = ({ facts }) => {
   const serving = facts.involvements.filter((involvement) => servesThisAsk(facts, involvement));
   const [first] = serving;
+  const vouched = serving.find((involvement) => isVouched(facts, involvement));
+  if (vouched === undefined) {
+    const emergency = inEmergency(facts);
+    if (emergency.length > 0) return emergency;
+  }
   if (first === undefined)
     return [
       {
@@ -44,7 +83,6 @@ export const needToKnow: Check = ({ facts }) => {
         detail: 'the requester has no open involvement with the subject in this case',
       },
     ];
-  const vouched = serving.find((involvement) => isVouched(facts, involvement));
   if (vouched === undefined)
     return [
       {
@@ -72,6 +110,7 @@ export const needToKnow: Check = ({ facts }) => {
 
 /** Whether the ask rests on the requester's own unconfirmed claim and on nothing else. */
 export function restsOnClaimAlone(facts: Facts): boolean {
+  if (overrideOf(facts) !== undefined) return false;
   const serving = facts.involvements.filter((involvement) => servesThisAsk(facts, involvement));
   return serving.length > 0 && !serving.some((involvement) => isVouched(facts, involvement));
 }

@@ -6,7 +6,7 @@ import type { Finding } from '../decision.js';
 const citation = 'domain rule: access follows the role held at the time; DPA 2018 s.62(3); Caldicott principle 4';
 
 /** The officer is in the requester's directory, in the role the ask names, trained, and that role may ask, all of it now. */
-export const officerInRole: Check = ({ facts }) => {
+export const officerInRole: Check = ({ facts, law, rows }) => {
   const { officer, ask, requester, decidedAt } = facts;
   const shut = (detail: string, remedy: string, reason = 'requester-role-invalid'): readonly Finding[] => [
     {
@@ -28,6 +28,10 @@ export const officerInRole: Check = ({ facts }) => {
   if (officer.team !== requester.team) return shut('the officer is not of the asking team', 'correct the directory');
   if (!officer.duties.includes('ask'))
     return shut('the role does not let an officer ask', 'ask through an officer whose role may request information');
+  const named = rows.flatMap(({ namedRole }) => namedRole ?? []);
+  const stands = [officer.role, law.roles.get(officer.role)?.deputises];
+  if (!named.every((role) => stands.includes(role)))
+    return shut('policy tells this to another role only', `ask through the \`${named.join('`, `')}\` of your team`);
   if (officer.trainingUntil === undefined || officer.trainingUntil <= decidedAt)
     return shut(
       'the officer has no current training',

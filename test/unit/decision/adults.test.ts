@@ -1,0 +1,90 @@
+import { decided, foundBy, shownOf, type FactsWanted } from '../../support/facts-builder.js';
+
+/** The council's adults' team asks a practice about Mr Eden. */
+const enquiry = (wishes: object | undefined, facts: FactsWanted = {}): FactsWanted => ({
+  ...facts,
+  requester: { agency: 'northmoor-council', agencyKind: 'council', team: 'nmc-asc', teamKind: 'la-asc' },
+  custodian: { teamKind: 'nhs-gp' },
+  officer: {
+    team: 'nmc-asc',
+    role: 'safeguarding-adults-manager',
+    duties: ['ask', 'manage'],
+    ...(facts.officer as object),
+  },
+  involvements: [{ agency: 'northmoor-council', team: 'nmc-asc' }],
+  ask: {
+    kind: 'safeguarding',
+    purpose: 'adult-s42-concern',
+    subjectRole: 'adult-at-risk',
+    officer: { id: 'np-4471', role: 'safeguarding-adults-manager' },
+    function: { power: 'care-s42', text: 'enquiry into financial abuse' },
+    categories: ['core-identity', 'capacity-and-wishes'],
+    wishes,
+    ...facts.ask,
+  },
+});
+
+describe('an adult at risk is asked first', () => {
+  it('and what they agree to is given', () => {
+    expect(decided(enquiry({ agreed: true })).effect).toBe('permit');
+  });
+
+  it('an ask that does not say what they want is refused and told so', () => {
+    expect(shownOf(decided(enquiry(undefined)))).toMatchObject({
+      ground: { kind: 'stated', reason: 'wishes-missing' },
+    });
+  });
+
+  it('their refusal is kept where nothing overrides it', () => {
+    expect(shownOf(decided(enquiry({ agreed: false })))).toMatchObject({
+      ground: { kind: 'stated', reason: 'adult-refused-no-override' },
+    });
+  });
+
+  it.each(['coercion-or-duress', 'serious-crime', 'others-at-risk-incl-children', 'lacks-capacity'])(
+    'and overridden by a manager for %s',
+    (override) => {
+      const decision = decided(enquiry({ agreed: false, override }));
+
+      expect(decision.effect).toBe('permit');
+      expect(foundBy('wishes-respected', decision)).toMatchObject([{ outcome: 'open' }]);
+    },
+  );
+
+  it.each(['convenience', ''])('but for no other ground: `%s`', (override) => {
+    expect(decided(enquiry({ agreed: false, override })).effect).toBe('refuse');
+  });
+
+  it('nor by an officer who is no manager', () => {
+    const facts = { officer: { role: 'safeguarding-adults-manager', duties: ['ask'] } } as FactsWanted;
+
+    expect(shownOf(decided(enquiry({ agreed: false, override: 'serious-crime' }, facts)))).toMatchObject({
+      ground: { kind: 'stated', reason: 'override-not-managers' },
+    });
+  });
+
+  it('someone else in the same enquiry is not asked for their wishes here', () => {
+    expect(decided(enquiry(undefined, { ask: { subjectRole: 'alleged-source' } })).effect).toBe('permit');
+  });
+});
+
+describe('an objection on record', () => {
+  const objection = { id: 'o', ground: 'adult-refuses', recordedBy: 'northmoor-council' };
+
+  it('refuses until a person overrides it for a ground of the list', () => {
+    expect(shownOf(decided({ objections: [objection] }))).toMatchObject({ ground: { kind: 'silent' } });
+    expect(shownOf(decided({ objections: [{ ...objection, override: 'because' }] }))).toMatchObject({
+      ground: { kind: 'silent' },
+    });
+    expect(decided({ objections: [{ ...objection, override: 'serious-crime' }] }).effect).toBe('permit');
+  });
+
+  it('and another that is not overridden still refuses', () => {
+    const both = [
+      { ...objection, override: 'serious-crime' },
+      { ...objection, id: 'o2' },
+    ];
+
+    expect(decided({ objections: both }).effect).toBe('refuse');
+  });
+});
