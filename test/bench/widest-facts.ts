@@ -111,6 +111,7 @@ const facts: Plain<Facts> = {
   ),
   holds: [],
   agreements: [{ id: 'agreement-1', purposes: ['child-s47-enquiry'], dataItems: codes, from: '2026-01-01' }],
+  conduct: { unreviewedOverrides: 0 },
 };
 
 /**
