@@ -36,8 +36,7 @@ export async function startCustodian(held: readonly Resource[]): Promise<Custodi
       const result = search(held, type, form);
       const found = 'found' in result ? result.found : [];
       const honest = found.map((resource) => marked(resource, (canaries += 1)));
-      if (custodian.behaviour !== undefined) custodian.behaviour({ type, honest, response, socket: request.socket });
-      else response.writeHead(200, FHIR_JSON).end(JSON.stringify(searchset(honest)));
+      (custodian.behaviour ?? honestly)({ type, honest, response, socket: request.socket });
     });
   });
   server.on('connection', (socket) => {
@@ -61,19 +60,17 @@ export async function startCustodian(held: readonly Resource[]): Promise<Custodi
   return custodian;
 }
 
+/** Answers as a custodian's system should. */
+export function honestly({ honest, response }: Searched): void {
+  const entry = honest.map((resource) => ({ resource }));
+  const bundle = { resourceType: 'Bundle', type: 'searchset', total: honest.length, entry };
+  response.writeHead(200, FHIR_JSON).end(JSON.stringify(bundle));
+}
+
 function marked(resource: Resource, number: number): Resource {
   if (resource.resourceType !== 'Patient') return resource;
   const family = `Canary-${String(number).padStart(9, '0')}`;
   return { ...resource, name: [{ use: 'official', family, given: ['Test'] }] };
-}
-
-function searchset(found: readonly Resource[]): object {
-  return {
-    resourceType: 'Bundle',
-    type: 'searchset',
-    total: found.length,
-    entry: found.map((resource) => ({ resource })),
-  };
 }
 
 async function formOf(request: IncomingMessage): Promise<URLSearchParams> {

@@ -130,7 +130,8 @@ export class DatabaseWire {
     });
     eachMessage(server, 'server', (message) => {
       const ids = isCommitTag(message) ? said.committed() : [];
-      for (const id of ids) this.seen.committed.set(id, this.seen.order.next());
+      // A later record may name an earlier one, as the retry of it: the first commit counts.
+      for (const id of ids) if (!this.seen.committed.has(id)) this.seen.committed.set(id, this.seen.order.next());
       if (ids.length > 0) this.onCommitted(ids);
       if (said.cutAtAnswer && ids.length > 0) return void client.destroy();
       client.write(message);

@@ -7,6 +7,7 @@ import type { Recorder } from './recorder.js';
 
 type Says = FromGateway['says'];
 type Start = Extract<ToGateway, { tell: 'start' }>;
+type Chosen = Pick<Start, 'seed' | 'clockMovedBy' | 'drainSeconds'>;
 
 /** One gateway of the world: a place where one listens, whichever process that is at the moment. */
 export class GatewayAtWork {
@@ -19,7 +20,7 @@ export class GatewayAtWork {
     readonly recorder: Recorder,
     /** What it says to its database goes over here. */
     readonly wire: DatabaseWire,
-    private readonly how: Omit<Start, 'tell' | 'clockMovedBy' | 'seed'>,
+    private readonly how: Omit<Start, 'tell' | keyof Chosen>,
   ) {}
 
   /** Where callers reach it. */
@@ -32,7 +33,7 @@ export class GatewayAtWork {
   }
 
   /** Starts a process and waits until it listens. */
-  async start({ seed, clockMovedBy = 0 }: Partial<Pick<Start, 'seed' | 'clockMovedBy'>> = {}): Promise<void> {
+  async start({ seed, clockMovedBy = 0, drainSeconds = 0 }: Partial<Chosen> = {}): Promise<void> {
     const child = fork(join(import.meta.dirname, 'gateway-process.js'), { stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
     this.#child = child;
     for (const stream of [child.stdout, child.stderr])
@@ -43,7 +44,13 @@ export class GatewayAtWork {
         this.recorder.target = undefined;
       }
     });
-    const message = { tell: 'start', ...this.how, clockMovedBy, ...(seed !== undefined && { seed }) } as const;
+    const message = {
+      tell: 'start',
+      ...this.how,
+      clockMovedBy,
+      drainSeconds,
+      ...(seed !== undefined && { seed }),
+    } as const;
     const { port } = await this.tell(message, 'listening');
     this.recorder.target = port;
   }

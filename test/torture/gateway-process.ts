@@ -11,6 +11,7 @@ import { UnsettledAsks } from '../../src/exchange/unsettled-asks.js';
 import { ExpirySweep } from '../../src/platform/calls/expiry-sweep.js';
 import type { DatabasePart } from '../../src/platform/database/roles.js';
 import { MasterKey } from '../../src/platform/keys/master-key.js';
+import { PolicyPublication } from '../../src/policies/policy-publication.js';
 import { PinoLog } from '../../src/platform/logging/pino-log.js';
 import { movableClock } from './moved-clock.js';
 
@@ -31,12 +32,15 @@ export type ToGateway =
       };
       /** By how much its clock is wrong from the start, in milliseconds. */
       readonly clockMovedBy: number;
+      readonly drainSeconds: number;
     }
   | { readonly tell: 'move-clock'; readonly by: number }
   /** Settle what died half way before now, as it would by itself a minute later. */
   | { readonly tell: 'settle' }
   /** Forget what has expired, as it would by itself every ten minutes. */
   | { readonly tell: 'sweep' }
+  /** Have policy files of a digest published. */
+  | { readonly tell: 'publish'; readonly digest: string; readonly approvals: readonly string[] }
   | { readonly tell: 'look' };
 
 /** What it says. */
@@ -54,7 +58,7 @@ let gateway: RunningGateway | undefined;
 async function start(given: Extract<ToGateway, { tell: 'start' }>): Promise<FromGateway> {
   const { publicUrl, urls, seed } = given;
   moveClock(given.clockMovedBy);
-  const settings = loadSettings({ PORT: '0', PUBLIC_URL: publicUrl });
+  const settings = loadSettings({ PORT: '0', PUBLIC_URL: publicUrl, DRAIN_SECONDS: String(given.drainSeconds) });
   gateway = await startGateway({
     settings,
     urls,
@@ -85,6 +89,12 @@ async function obey(message: ToGateway): Promise<FromGateway> {
     case 'sweep':
       await app.get(ExpirySweep).sweep();
       return { says: 'done' };
+    case 'publish': {
+      const { digest, approvals } = message;
+      const publication = await app.get(PolicyPublication).publish(digest, approvals, instantOf(Date.now()));
+      if (!publication.ok) throw new Error(`not published: ${publication.fault}`);
+      return { says: 'done' };
+    }
     case 'look':
       return {
         says: 'looked',
@@ -104,7 +114,9 @@ process.on('message', (message: ToGateway) => {
   );
 });
 // The runner is gone: so is the reason to run.
-process.on('disconnect', () => process.kill(process.pid, 'SIGTERM'));
+const stop = (): void => void process.kill(process.pid, 'SIGTERM');
+process.on('disconnect', stop);
 await untilToldToStop();
+process.off('disconnect', stop);
 await gateway?.close();
 if (process.connected) process.disconnect();

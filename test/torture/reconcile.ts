@@ -108,8 +108,8 @@ export class Reconciliation {
          GROUP BY disclosure_id, agency HAVING count(*) > 1
        UNION ALL SELECT 'entries of leaf ' || encode(leaf_hash, 'hex') FROM gateway.log_entry
          GROUP BY leaf_hash HAVING count(*) > 1
-       UNION ALL SELECT 'outcomes of ' || disclosure_id FROM gateway.outcome
-         GROUP BY disclosure_id, agency HAVING count(*) > 1`,
+       UNION ALL SELECT 'outcomes ' || outcome || ' of ' || disclosure_id FROM gateway.outcome
+         GROUP BY disclosure_id, agency, outcome HAVING count(*) > 1`,
     );
     return [
       ...lost.map(({ id, n }) => `disclosure ${id} was acknowledged and has ${n} of its 2 slices`),

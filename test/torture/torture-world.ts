@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { JWK } from 'jose';
 import pg from 'pg';
 import { AgencySystem } from '../../src/cli/demo/agency-system.js';
 import { makeKeys, type DemoKeys } from '../../src/cli/demo/credentials.js';
@@ -27,8 +29,8 @@ export interface WorldOptions {
   /** May add agencies, people and cases to the demonstration's. */
   readonly adapt?: (world: DemoWorld) => DemoWorld;
   readonly databaseSettings?: Readonly<Record<string, string>>;
-  /** Done to the database's directory before the server first starts. */
-  readonly beforeDatabase?: (directory: string) => Promise<void>;
+  /** Done to the database's directory before the server first starts; what it gives undoes it, once the server is gone. */
+  readonly beforeDatabase?: (directory: string) => Promise<() => Promise<void>>;
 }
 
 /** A durable PostgreSQL of its own, two places for gateways before it, a custodian behind, and everything watched. */
@@ -43,7 +45,8 @@ export interface TortureWorld {
   readonly publicUrl: string;
   readonly masterKeyFile: string;
   /** An agency's system, calling one of the gateways for one of its officers. */
-  client(agency: string, officer: string, gateway?: GatewayAtWork): AgencyClient;
+  client(agency: string, officer: string, gateway?: GatewayAtWork, signingKey?: JWK, now?: () => number): AgencyClient;
+  readonly keys: DemoKeys;
   /** A statement of the superuser's, whom nothing holds: for the runner's own eyes. */
   look<Row extends object>(text: string, values?: readonly unknown[]): Promise<Row[]>;
   close(): Promise<void>;
@@ -62,7 +65,8 @@ export async function tortureWorld(options: WorldOptions = {}): Promise<TortureW
     await chmod(directory, 0o711);
     const at = join(directory, 'database');
     closing.push(() => removeEmbeddedPostgres(at));
-    await options.beforeDatabase?.(at);
+    const undo = await options.beforeDatabase?.(at);
+    if (undo !== undefined) closing.push(undo);
     const database = await startEmbeddedPostgres({
       directory: at,
       database: 'gateway',
@@ -70,6 +74,8 @@ export async function tortureWorld(options: WorldOptions = {}): Promise<TortureW
       settings: { track_commit_timestamp: 'on', ...options.databaseSettings },
     });
     closing.push(() => database.stop());
+    const looker = new Looker(database);
+    closing.push(() => looker.close());
     await migrate({ url: database.migrationUrl, logins: database.logins });
 
     const order = new OrderOfEvents();
@@ -111,15 +117,24 @@ export async function tortureWorld(options: WorldOptions = {}): Promise<TortureW
       world,
       publicUrl,
       masterKeyFile,
-      client: (agency, officer, gateway = gateways[0]) =>
+      keys,
+      client: (
+        agency,
+        officer,
+        gateway = gateways[0],
+        signingKey = credentialsOf(keys, agency).signingKey,
+        now = Date.now,
+      ) =>
         new AgencyClient({
           clientId: `${agency}-system`,
           ...credentialsOf(keys, agency),
+          signingKey,
           publicUrl,
           address: gateway.address,
           officer,
+          now,
         }),
-      look: (text, values = []) => asSuperuser(database, text, values),
+      look: (text, values = []) => looker.look(text, values),
       close,
     };
   } catch (failure) {
@@ -128,7 +143,7 @@ export async function tortureWorld(options: WorldOptions = {}): Promise<TortureW
   }
 }
 
-function credentialsOf(keys: DemoKeys, agency: string): DemoKeys['agencies'][string] {
+function credentialsOf(keys: DemoKeys, agency: string): NonNullable<DemoKeys['agencies'][string]> {
   const held = keys.agencies[agency];
   if (held === undefined) throw new Error(`the world has no agency \`${agency}\``);
   return held;
@@ -143,20 +158,41 @@ function systemsOf(world: DemoWorld, keys: DemoKeys, publicUrl: string): Readonl
   );
 }
 
-async function asSuperuser<Row extends object>(
-  database: EmbeddedPostgres,
-  text: string,
-  values: readonly unknown[],
-): Promise<Row[]> {
-  const address = new URL(database.urls.gateway);
-  address.username = 'postgres';
-  address.password = await readFile(join(database.dataDirectory, 'superuser.secret'), 'utf8');
-  const client = new pg.Client({ connectionString: address.href, connectionTimeoutMillis: 5_000 });
-  client.on('error', () => undefined);
-  await client.connect();
-  try {
-    return (await client.query<Row>(text, [...values])).rows;
-  } finally {
-    await client.end();
+const LOOKS_WITHIN_MS = 20_000;
+
+/** The superuser's connection: kept, and made anew after it was lost. */
+class Looker {
+  #client: Promise<pg.Client> | undefined;
+
+  constructor(private readonly database: EmbeddedPostgres) {}
+
+  /** Waits for a server that is about to be there again; a statement that it refuses is refused. */
+  async look<Row extends object>(text: string, values: readonly unknown[]): Promise<Row[]> {
+    for (let until = performance.now() + LOOKS_WITHIN_MS; ; await pause(100)) {
+      this.#client ??= this.#connect();
+      const client = await this.#client.catch(() => undefined);
+      try {
+        if (client !== undefined) return (await client.query<Row>(text, [...values])).rows;
+      } catch (failure) {
+        if (failure instanceof pg.DatabaseError && failure.severity === 'ERROR') throw failure;
+      }
+      this.#client = undefined;
+      await client?.end().catch(() => undefined);
+      if (performance.now() > until) throw new Error('the database does not come back');
+    }
+  }
+
+  async close(): Promise<void> {
+    await (await this.#client?.catch(() => undefined))?.end().catch(() => undefined);
+  }
+
+  async #connect(): Promise<pg.Client> {
+    const address = new URL(this.database.urls.gateway);
+    address.username = 'postgres';
+    address.password = await readFile(join(this.database.dataDirectory, 'superuser.secret'), 'utf8');
+    const client = new pg.Client({ connectionString: address.href, connectionTimeoutMillis: 5_000 });
+    client.on('error', () => undefined);
+    await client.connect();
+    return client;
   }
 }

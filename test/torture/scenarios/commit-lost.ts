@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Reply } from '../../support/agency-client.js';
+import { honestly } from '../custodian.js';
 import type { DatabaseWire, RecordCommit } from '../database-wire.js';
 import type { GatewayAtWork } from '../gateway-at-work.js';
 import { holdTogether } from '../held-together.js';
@@ -100,13 +101,9 @@ async function cut(round: Round, fate: 'cut-before' | 'cut-after'): Promise<void
 async function lostAfterFetch(round: Round): Promise<void> {
   const { trial, world, gateway } = round;
   const { custodian } = world;
-  custodian.behaviour = ({ response, honest }) => {
+  custodian.behaviour = (searched) => {
     gateway.wire.open(false);
-    response
-      .writeHead(200, { 'content-type': 'application/fhir+json' })
-      .end(
-        JSON.stringify({ resourceType: 'Bundle', type: 'searchset', entry: honest.map((resource) => ({ resource })) }),
-      );
+    honestly(searched);
   };
   const reply = await ask(world, gateway);
   custodian.behaviour = undefined;

@@ -1,8 +1,8 @@
-import { readdir, readFile } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import { holdTogether } from '../held-together.js';
 import { Load } from '../load.js';
 import { Reconciliation } from '../reconcile.js';
+import { processesOf } from '../server-processes.js';
 import type { Scenario } from '../scenario.js';
 import type { TortureWorld } from '../torture-world.js';
 import { sameExchangeForOneKey, settled } from './gateway-killed.js';
@@ -10,18 +10,6 @@ import { sameExchangeForOneKey, settled } from './gateway-killed.js';
 const CALLERS = 6;
 const SERVES_AGAIN_WITHIN_MS = 30_000;
 const KILLED = ['the server', 'the server with all its processes', 'one of its processes'] as const;
-
-/** The processes of a server, itself first. */
-async function processesOf(server: number): Promise<number[]> {
-  const all = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
-  const children = await Promise.all(
-    all.map(async (pid) => {
-      const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
-      return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]) === server ? [Number(pid)] : [];
-    }),
-  );
-  return [server, ...children.flat()];
-}
 
 function killed(pid: number): void {
   try {
