@@ -13,6 +13,7 @@ import { DisclosureLog } from './disclosure-log.js';
 import { ExchangeRecords } from './exchange-records.js';
 import { DisclosuresController } from './http/disclosures.controller.js';
 import { LogController } from './http/log.controller.js';
+import { LogWatch } from './log-watch.js';
 import { LookBack } from './look-back.js';
 import { PublicLog } from './public-log.js';
 import { Sequencer } from './sequencer.js';
@@ -33,7 +34,7 @@ class SequencerLife implements OnApplicationBootstrap, OnApplicationShutdown {
 
 /**
  * The disclosure log. Global, because whatever discloses, publishes or reviews appends to it; takes the database, calls,
- * keys, sealing, clock, ids, randomness and log from the platform.
+ * keys, sealing, clock, ids, randomness, log, measures and readiness from the platform.
  */
 @Module({})
 export class DisclosureLogModule {
@@ -55,6 +56,7 @@ export class DisclosureLogModule {
             new Sequencer(sequencer, () => keys.logSigner(), randomness, log),
         },
         SequencerLife,
+        LogWatch,
       ],
       exports: [DisclosureLog, PublicLog, ExchangeRecords, LookBack, Sequencer],
     };

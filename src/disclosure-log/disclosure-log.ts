@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Optional } from '@nestjs/common';
 import { foldPlan, planInclusion } from '../core/transparency/proofs.js';
 import { nodesFromTiles, tileOf } from '../core/transparency/tiles.js';
 import { leafHash } from '../core/transparency/tree-hash.js';
@@ -20,6 +20,7 @@ import type {
   PreparedFacts,
   PreparedSlice,
 } from './logged-disclosure.js';
+import { LogWatch } from './log-watch.js';
 import { forgetSlices, insertEntry, insertOutcome } from './persistence/append-rows.js';
 import { latestCheckpoint, sequencedIndex, tileReader } from './persistence/public-rows.js';
 import { commitmentOf, type Side, type SliceContent, type SliceIds } from './slice.js';
@@ -73,6 +74,8 @@ export class DisclosureLog {
     private readonly randomness: Randomness,
     private readonly ids: Ids,
     private readonly clock: Clock,
+    /** Absent in a command, which runs no sequencer and gives nobody an answer. */
+    @Optional() private readonly watch?: LogWatch,
   ) {
     this.wake = new SequencerWake(database);
   }
@@ -102,9 +105,13 @@ export class DisclosureLog {
    * Appends an entry in the caller's transaction, whose parties must be the slices' agencies. Takes no lock that
    * another append waits for, and neither does its commit.
    *
-   * @throws {@link AppendedBefore}; the driver's error 42501 when an agency is no party
+   * @throws {@link AppendedBefore}; `log-unavailable` when the log cannot be relied on; the driver's error 42501 when an
+   * agency is no party
    */
   async append(tx: Tx, prepared: PreparedEntry): Promise<LoggedDisclosure> {
+    // INVARIANT: what leaves is in a log that others can check within the time its receipt says (trust I3).
+    if (this.watch?.last.is === 'failed')
+      throw new GatewayProblem('log-unavailable', { detail: 'what is logged does not become part of the log in time' });
     const rows = [];
     for (const slice of prepared.slices) rows.push({ slice, sealed: await sealedDetails(this.sealer, tx, slice) });
     await insertEntry(tx, prepared, rows).catch((cause: unknown) => {

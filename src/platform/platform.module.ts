@@ -55,6 +55,7 @@ const SHARED = [
   Calls,
   TwoPeople,
   ReplyWriter,
+  Readiness,
 ];
 
 /**

@@ -29,6 +29,14 @@ export async function latestCheckpoint(tx: Tx): Promise<LatestCheckpoint | undef
   return row && { size: BigInt(row.size), note: row.note };
 }
 
+/** How long the entry that waits longest has waited, by the database's clock; 0 when none waits. */
+export async function longestWaitSeconds(tx: Tx): Promise<number> {
+  const [row] = await tx.sql<{ waited: number | null }>(
+    'SELECT extract(epoch FROM clock_timestamp() - min(queued_at))::float8 AS waited FROM gateway.pending',
+  );
+  return Math.max(0, row?.waited ?? 0);
+}
+
 /** Where a leaf is in the log; undefined while it is not. */
 export async function sequencedIndex(tx: Tx, leaf: Uint8Array): Promise<bigint | undefined> {
   const [row] = await tx.sql<{ index: string }>('SELECT index FROM gateway.log_entry WHERE leaf_hash = $1', [leaf]);

@@ -19,8 +19,10 @@ import { HttpSettings } from '../../../src/platform/http/http-settings.js';
 import { ReplyWriter } from '../../../src/platform/http/reply-writer.js';
 import { StrictBodyPipe } from '../../../src/platform/http/strict-body.pipe.js';
 import { Ids, TimeOrderedIds } from '../../../src/platform/ids.js';
+import { Readiness } from '../../../src/platform/health/readiness.js';
 import { GatewayKeys } from '../../../src/platform/keys/gateway-keys.js';
 import { Log } from '../../../src/platform/logging/log.js';
+import { Metrics } from '../../../src/platform/metrics/metrics.js';
 import { ProblemFilter } from '../../../src/platform/problems/problem.filter.js';
 import { Randomness, SystemRandomness } from '../../../src/platform/randomness.js';
 import { EntrySealer } from '../../../src/platform/sealing/entry-sealer.js';
@@ -39,6 +41,8 @@ export async function logApp(world: LogWorld): Promise<NestFastifyApplication> {
     { provide: Randomness, useValue: randomness },
     { provide: Ids, useValue: ids },
     { provide: Log, useValue: world.events },
+    { provide: Metrics, useValue: new Metrics() },
+    { provide: Readiness, useValue: new Readiness(world.database, world.keys, { seconds: 0 }, world.events) },
     { provide: HttpSettings, useValue: { publicUrl: 'http://gateway.test', dutyContact: '01632 960000' } },
     { provide: OfficerDuties, useValue: { holds: () => Promise.resolve(true) } },
   ];

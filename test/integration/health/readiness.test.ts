@@ -1,5 +1,5 @@
 import type { GatewayKeys } from '../../../src/platform/keys/gateway-keys.js';
-import { Readiness } from '../../../src/platform/health/readiness.js';
+import { Readiness, type Finding } from '../../../src/platform/health/readiness.js';
 import { GatewayProblem } from '../../../src/platform/problems/gateway-problem.js';
 import { freshDatabase, type TestDatabase } from '../../support/database.js';
 import { RememberedLog } from '../../support/small-api.js';
@@ -25,7 +25,7 @@ async function readiness(keys = present): Promise<Readiness> {
 describe('a gateway', () => {
   it('is ready with its database, every migration and its keys', async () => {
     const all = { database: true, migrations: true, keys: true };
-    expect(await (await readiness()).report()).toEqual({ is: 'ready', needs: all });
+    expect(await (await readiness()).report()).toEqual({ is: 'ready', needs: all, alarms: [] });
   });
 
   it('is not ready while a migration is missing', async () => {
@@ -52,6 +52,18 @@ describe('a gateway', () => {
     const report = await new Readiness(never, present, { seconds: 0 }, new RememberedLog()).report();
     expect(report).toMatchObject({ is: 'not-ready', needs: { database: false, migrations: false, keys: true } });
     expect(performance.now() - started).toBeLessThan(3_000);
+  });
+
+  it('is ready with an alarm, and not with a need that failed, whichever room it is of', async () => {
+    const gateway = await readiness();
+    let found: Finding = { is: 'alarming', because: 'entries-wait' };
+    gateway.require('log', () => Promise.resolve(found));
+    expect(await gateway.report()).toMatchObject({ is: 'ready', needs: { log: true }, alarms: ['entries-wait'] });
+    found = { is: 'failed', because: 'entries-late' };
+    expect(await gateway.report()).toMatchObject({ is: 'not-ready', needs: { log: false }, alarms: ['entries-late'] });
+    expect(() => {
+      gateway.require('log', () => Promise.resolve(found));
+    }).toThrow(/`log`/);
   });
 
   it('says it is stopping before it stops', async () => {

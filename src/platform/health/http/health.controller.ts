@@ -21,7 +21,10 @@ export class HealthController {
     switch (report.is) {
       case 'ready':
       case 'not-ready':
-        return { status: report.is === 'ready' ? 200 : 503, body: { status: report.is, ...report.needs } };
+        return {
+          status: report.is === 'ready' ? 200 : 503,
+          body: { status: report.is, ...report.needs, alarms: [...report.alarms] },
+        };
       case 'stopping':
         return { status: 503, body: { status: 'stopping' } };
     }
