@@ -75,7 +75,8 @@ function chosenReport({ values, positionals }: ReturnType<typeof parsed>, signal
     const minutes = within('soak', positionals[0] ?? '10', 24 * 60);
     return inWorld(signal, async (world) => {
       const samples = await soak(world, minutes, say, signal);
-      return { text: soakVerdict(samples), json: { samples }, faults: [] };
+      const { found, text } = soakVerdict(samples);
+      return { text, json: { found, samples }, faults: [] };
     });
   }
   return inWorld(signal, (world) => compare({ seconds, quick: values.quick, signal }, world));

@@ -44,7 +44,7 @@ export interface Calling {
 /**
  * Has so many callers send prepared calls one after another, each over a connection it keeps.
  *
- * @throws when an answer has another status than the one expected: a failing server is fast
+ * @throws Error when an answer has another status than the one expected, or none came: a failing server is fast
  */
 export async function callsTo(server: Server, { callers, seconds, status, next }: Calling): Promise<Measured> {
   const agent = new Agent({ keepAlive: true, maxSockets: callers });
@@ -65,6 +65,7 @@ export async function callsTo(server: Server, { callers, seconds, status, next }
   try {
     await Promise.all(Array.from({ length: callers }, caller));
     const ended = performance.now();
+    if (latencies.length === 0) throw new Error('no call was answered');
     const { processorMs } = await server.usage();
     return { seconds: (ended - began) / 1000, latencies, processorMs: processorMs - before.processorMs };
   } finally {

@@ -48,7 +48,7 @@ export function table(runs: readonly Figures[]): string {
 }
 
 /** The nearest rank of sorted values. */
-function quantile(sorted: readonly number[], share: number): number {
+export function quantile(sorted: readonly number[], share: number): number {
   return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? Number.NaN;
 }
 

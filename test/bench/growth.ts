@@ -23,6 +23,10 @@ export async function measureGrowth(
   signal: AbortSignal,
 ): Promise<readonly GrowthFigures[]> {
   const worlds: BenchWorld[] = [];
+  const close = (): void => {
+    for (const world of worlds) void world.close();
+  };
+  signal.addEventListener('abort', close);
   try {
     const entriesOf = new Map<Run, number>();
     for (const size of sizes) {
@@ -40,6 +44,7 @@ export async function measureGrowth(
     const slices = await inTurns(byExchange, { warmUpSeconds: 3, seconds, turns: 5 }, tell);
     return [...slices].map(([run, measured]) => ({ ...figuresOf(run, measured), entries: entriesOf.get(run) ?? 0 }));
   } finally {
+    signal.removeEventListener('abort', close);
     for (const world of worlds) await world.close();
   }
 }

@@ -10,6 +10,7 @@ const WARM_UP_SHARE = 0.2;
 const FLAT_BYTES_PER_EXCHANGE = 64;
 /** The heap's pages come and go, so memory as the machine sees it is judged by its share. */
 const FLAT_RESIDENT_SHARE = 0.05;
+const LEAST_SAMPLES = 5;
 
 /** Memory after so many exchanges, garbage collected. */
 export interface Sample {
@@ -44,12 +45,18 @@ export async function soak(
   return samples;
 }
 
-/** What the samples after the warm-up come to, against the criterion. */
-export function soakVerdict(samples: readonly Sample[]): string {
+/** Whether memory stayed flat after the warm-up, by the criterion that the text states. */
+export interface SoakVerdict {
+  readonly found: 'flat' | 'not-flat' | 'too-short-to-tell';
+  readonly text: string;
+}
+
+/** Judges the samples of a soak. */
+export function soakVerdict(samples: readonly Sample[]): SoakVerdict {
   const counted = samples.slice(Math.floor(samples.length * WARM_UP_SHARE));
   const [first, last] = [counted[0], counted.at(-1)];
-  if (first === undefined || last === undefined || counted.length < 5)
-    return 'too few samples to tell; soak for longer';
+  if (first === undefined || last === undefined || counted.length < LEAST_SAMPLES)
+    return { found: 'too-short-to-tell', text: 'too few samples to tell; soak for longer' };
   const exchanges = last.exchanges - first.exchanges;
   const heap = fitted(counted.map((one) => [one.exchanges, one.heapUsedBytes]));
   const resident = fitted(counted.map((one) => [one.exchanges, one.residentBytes]));
@@ -63,7 +70,7 @@ export function soakVerdict(samples: readonly Sample[]): string {
     error.toFixed(1),
     `${(((slope * exchanges) / mean) * 100).toFixed(1)} %`,
   ];
-  return [
+  const text = [
     columns(
       ['memory', 'mean', 'bytes per exchange', 'its standard error', 'rise over the soak'],
       [row('heap used', heap), row('resident', resident)],
@@ -73,6 +80,7 @@ export function soakVerdict(samples: readonly Sample[]): string {
     `${isFlat ? 'flat' : 'NOT flat'}: flat is a heap that rises by at most ${String(FLAT_BYTES_PER_EXCHANGE)} bytes per exchange, or by no more than twice the error,`,
     `and resident memory that rises by at most ${String(FLAT_RESIDENT_SHARE * 100)} % over the soak`,
   ].join('\n');
+  return { found: isFlat ? 'flat' : 'not-flat', text };
 }
 
 interface Fit {
