@@ -15,6 +15,7 @@ import { DisclosureLog } from '../disclosure-log/disclosure-log.js';
 import type { LoggedDisclosure, PreparedEntry } from '../disclosure-log/logged-disclosure.js';
 import { PublicLog } from '../disclosure-log/public-log.js';
 import type { SliceOutcome } from '../disclosure-log/slice.js';
+import { Budgets } from '../platform/budgets/budgets.js';
 import type { Answer } from '../platform/calls/answer.js';
 import { Calls } from '../platform/calls/calls.js';
 import { Clock } from '../platform/clock.js';
@@ -80,6 +81,7 @@ export class Asks {
   constructor(
     private readonly database: Database,
     private readonly calls: Calls,
+    private readonly budgets: Budgets,
     private readonly policy: ServingPolicy,
     private readonly gatherer: FactGatherer,
     private readonly subjects: SubjectRegistry,
@@ -139,19 +141,33 @@ export class Asks {
     }
   }
 
-  /** The first durable wait: claims the call, gathers the facts, records the intent. */
-  private open(call: AuthenticatedCall, ask: Ask, named: NamedSubject): Promise<Opened> {
+  /**
+   * The first durable wait, once the call is counted: claims it, gathers the facts, records the intent.
+   *
+   * @throws `too-many`: nothing is decided then, and of the call only its single-use ids are spent
+   */
+  private async open(call: AuthenticatedCall, ask: Ask, named: NamedSubject): Promise<Opened> {
     const fresh = {
       exchangeId: this.ids.next() as ExchangeId,
       disclosureId: this.ids.next() as DisclosureId,
     };
-    return this.within(call.agency, ask.custodian, async (tx) => {
+    const tooMany = await this.budgets.spend(call, { kind: 'asks', identifiers: textsOf(named) });
+    const opened = await this.within(call.agency, ask.custodian, async (tx) => {
       await this.calls.claim(tx, call);
+      if (tooMany !== undefined) {
+        // What the key has to say comes first: it is asked, and what it claims let go again.
+        await tx.sql('SAVEPOINT judged');
+        await claimAsk(tx, call, fresh);
+        await tx.sql('ROLLBACK TO SAVEPOINT judged');
+        return tooMany;
+      }
       const ids = await claimAsk(tx, call, fresh);
       const opened = await this.decideIn(tx, { call, ask, named, ids });
       if (opened.decision.effect === 'permit') await recordIntent(tx, ids, call, ask, opened.gathered.facts.decidedAt);
       return opened;
     });
+    if (opened instanceof GatewayProblem) throw opened;
+    return opened;
   }
 
   private async decideIn(tx: Tx, line: Pick<Opened, 'call' | 'ask' | 'named' | 'ids'>): Promise<Opened> {
@@ -317,6 +333,13 @@ export class Asks {
       throw cause instanceof CommitUnknown ? new GatewayProblem('outcome-unknown', { cause }) : cause;
     });
   }
+}
+
+/** The subject as it counts: by what the requester calls it, whoever that is. */
+function textsOf({ identifiers: [first, ...others] }: NamedSubject): readonly [string, ...string[]] {
+  if (first === undefined) throw new Error('an ask names no identifier, which its schema demands');
+  const textOf = ({ system, value }: typeof first): string => `${system}:${value}`;
+  return [textOf(first), ...others.map(textOf)];
 }
 
 /** What a release hangs on, whose every change is seen or waited for. */

@@ -11,7 +11,7 @@ import { RouteInventory } from './route-inventory.js';
 /**
  * Who is calling. Guards every route of the application that imports it, and mounts the authorisation server.
  *
- * Needs from elsewhere: `IdentitySettings`, `RegisteredClients`, `SigningKeys`, `GatewayKeys`, `Database`, `Clock`.
+ * Needs from elsewhere: `IdentitySettings`, `RegisteredClients`, `SigningKeys`, `GatewayKeys`, `FailedCallers`, `Database`, `Clock`.
  */
 @Module({
   imports: [DiscoveryModule],

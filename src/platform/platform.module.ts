@@ -1,6 +1,9 @@
 import { Global, Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { APP_FILTER, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
 import type { Settings } from '../../config/settings.js';
+import type { BudgetLimits } from './budgets/budget-limits.js';
+import { Budgets } from './budgets/budgets.js';
+import { FailedCallers } from './budgets/failed-callers.js';
 import { Calls } from './calls/calls.js';
 import { ExpirySweep } from './calls/expiry-sweep.js';
 import { TwoPeople } from './calls/two-people.js';
@@ -39,6 +42,7 @@ export interface PlatformParts {
   readonly ids: Ids;
   readonly log: Log;
   readonly metrics: Metrics;
+  readonly budgets: BudgetLimits;
 }
 
 const SHARED = [
@@ -52,6 +56,8 @@ const SHARED = [
   Sealer,
   EntrySealer,
   Egress,
+  Budgets,
+  FailedCallers,
   Calls,
   TwoPeople,
   ReplyWriter,
@@ -88,7 +94,7 @@ export class PlatformModule {
   }
 }
 
-function given({ settings, clock, randomness, ids, log, metrics }: PlatformParts): Provider[] {
+function given({ settings, clock, randomness, ids, log, metrics, budgets }: PlatformParts): Provider[] {
   const http: HttpSettings = { publicUrl: settings.publicUrl, dutyContact: settings.dutyContact };
   const drain: DrainTime = { seconds: settings.drainSeconds };
   return [
@@ -99,10 +105,11 @@ function given({ settings, clock, randomness, ids, log, metrics }: PlatformParts
     { provide: Metrics, useValue: metrics },
     { provide: HttpSettings, useValue: http },
     { provide: DrainTime, useValue: drain },
+    { provide: FailedCallers, useValue: new FailedCallers(budgets.failures.address) },
   ];
 }
 
-function kept({ settings, master, clock, randomness, ids }: PlatformParts): Provider[] {
+function kept({ settings, master, clock, randomness, ids, budgets }: PlatformParts): Provider[] {
   const sealing: SealingParts = { master, randomness, ids, clock };
   const logName = logNameOf(settings.publicUrl);
   return [
@@ -111,6 +118,11 @@ function kept({ settings, master, clock, randomness, ids }: PlatformParts): Prov
       useFactory: (database: Database, notices: Notices) =>
         Keyring.open({ database, master, clock, randomness, logName, notices }),
       inject: [Database, Notices],
+    },
+    {
+      provide: Budgets,
+      useFactory: (database: Database, keys: GatewayKeys) => new Budgets(budgets, database, keys),
+      inject: [Database, GatewayKeys],
     },
     { provide: Sealer, useValue: new Sealer(sealing) },
     { provide: EntrySealer, useValue: new EntrySealer(sealing) },

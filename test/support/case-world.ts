@@ -24,6 +24,7 @@ import { MasterKey } from '../../src/platform/keys/master-key.js';
 import { SystemRandomness } from '../../src/platform/randomness.js';
 import { Sealer } from '../../src/platform/sealing/sealer.js';
 import { SubjectRegistry } from '../../src/subjects/subject-registry.js';
+import { budgetsOf } from './budgets.js';
 import { freshDatabase, type TestDatabase } from './database.js';
 
 const configuration = join(import.meta.dirname, '../../config');
@@ -111,7 +112,7 @@ export async function openCaseWorld(follower?: WithdrawalFollower): Promise<Case
     server,
     database,
     clock,
-    calls: new Calls(database, { holds: () => Promise.resolve(true) }),
+    calls: new Calls(database, { holds: () => Promise.resolve(true) }, budgetsOf(database)),
     subjects,
     involvements,
     casePeople,

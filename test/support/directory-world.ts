@@ -13,6 +13,7 @@ import { Calls } from '../../src/platform/calls/calls.js';
 import { TwoPeople } from '../../src/platform/calls/two-people.js';
 import type { Database } from '../../src/platform/database/database.js';
 import { Ids } from '../../src/platform/ids.js';
+import { budgetsOf } from './budgets.js';
 
 export const beginning = '2026-01-01T09:00:00.000Z' as Instant;
 export const now = '2026-11-25T11:00:00.000Z' as Instant;
@@ -62,7 +63,7 @@ export async function directoryWorld(database: Database): Promise<DirectoryWorld
     directory,
     register,
     resolution,
-    calls: new Calls(database, new DirectoryOfficerDuties(resolution)),
+    calls: new Calls(database, new DirectoryOfficerDuties(resolution), budgetsOf(database)),
     twoPeople: new TwoPeople(ids),
     ids,
   };

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { AuthenticatedCall } from '../../core/vocabulary/caller.js';
+import { Budgets } from '../budgets/budgets.js';
 import { CommitUnknown } from '../database/commit-unknown.js';
 import { Database } from '../database/database.js';
 import type { Tx } from '../database/tx.js';
@@ -22,6 +23,7 @@ export class Calls {
   constructor(
     private readonly database: Database,
     private readonly duties: OfficerDuties,
+    private readonly budgets: Budgets,
   ) {}
 
   /**
@@ -32,7 +34,7 @@ export class Calls {
    *
    * @param work has no effect outside the transaction: it may run again after a lost race
    * @throws `malformed` for a POST without a key, `replayed`, `idempotency-mismatch`, `idempotency-conflict`,
-   *   `officer-not-permitted`, `outcome-unknown`, and what the work throws
+   *   `too-many`, `officer-not-permitted`, `outcome-unknown`, and what the work throws
    */
   async perform(call: AuthenticatedCall, work: (tx: Tx) => Promise<Answer>): Promise<Answer> {
     requireKey(call, 'changes');
@@ -48,7 +50,7 @@ export class Calls {
   /**
    * Spends and claims inside a transaction that the caller opened with the call's agency among its parties.
    *
-   * Keeps no answer: a repeat of the same request is admitted again. Does not check the officer's duty.
+   * Keeps no answer: a repeat of the same request is admitted again. Checks neither the budgets nor the officer's duty.
    *
    * @throws `malformed`, `replayed`, `idempotency-mismatch`, `idempotency-conflict`
    */
@@ -59,8 +61,9 @@ export class Calls {
   }
 
   private async carryOut(call: AuthenticatedCall, work: (tx: Tx) => Promise<Answer>): Promise<Answer> {
+    const tooMany = await this.budgets.spend(call, { kind: 'calls' });
     const outcome = await this.database
-      .within({ parties: [call.agency] }, (tx) => this.attempt(tx, call, work))
+      .within({ parties: [call.agency] }, (tx) => this.attempt(tx, call, work, tooMany))
       .catch((cause: unknown) => {
         throw cause instanceof CommitUnknown ? new GatewayProblem('outcome-unknown', { cause }) : cause;
       });
@@ -73,9 +76,15 @@ export class Calls {
   }
 
   // Whatever is returned is committed, so that a refused call has spent its proof and signature all the same.
-  private async attempt(tx: Tx, call: AuthenticatedCall, work: (tx: Tx) => Promise<Answer>): Promise<Outcome> {
+  private async attempt(
+    tx: Tx,
+    call: AuthenticatedCall,
+    work: (tx: Tx) => Promise<Answer>,
+    tooMany: GatewayProblem | undefined,
+  ): Promise<Outcome> {
     const claim = await claimIn(tx, call);
     if (claim.found === 'refused') return { is: 'failed', failure: claim.problem };
+    if (tooMany !== undefined) return { is: 'failed', failure: tooMany };
     await tx.sql('SAVEPOINT work');
     try {
       return { is: 'answered', answer: await this.answer(tx, call, claim, work) };

@@ -8,6 +8,7 @@ import { CommitUnknown } from '../../../src/platform/database/commit-unknown.js'
 import type { PostgresDatabase } from '../../../src/platform/database/postgres-database.js';
 import type { Tx } from '../../../src/platform/database/tx.js';
 import { GatewayProblem } from '../../../src/platform/problems/gateway-problem.js';
+import { budgetsOf } from '../../support/budgets.js';
 import { aCall, retried } from '../../support/calls.js';
 import { freshDatabase, type TestDatabase } from '../../support/database.js';
 import { RememberedLog } from '../../support/small-api.js';
@@ -30,7 +31,7 @@ let elsewhere: Calls;
 beforeAll(async () => {
   world = await freshDatabase();
   [here, there] = await Promise.all([world.open('gateway'), world.open('gateway')]);
-  [calls, elsewhere] = [new Calls(here, duties), new Calls(there, duties)];
+  [calls, elsewhere] = [new Calls(here, duties, budgetsOf(here)), new Calls(there, duties, budgetsOf(there))];
 });
 afterAll(() => world.close());
 beforeEach(() => (duties.held = true));
@@ -299,7 +300,9 @@ describe('work', () => {
       within: () => Promise.reject(new CommitUnknown(new Error('gone'))),
       outside: () => Promise.reject(new Error()),
     };
-    expect(await slugOf(new Calls(unheard, duties).perform(aCall(), move(randomUUID())))).toBe('outcome-unknown');
+    expect(await slugOf(new Calls(unheard, duties, budgetsOf(unheard)).perform(aCall(), move(randomUUID())))).toBe(
+      'outcome-unknown',
+    );
   });
 });
 

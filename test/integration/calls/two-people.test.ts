@@ -6,6 +6,7 @@ import { Calls, type Answer } from '../../../src/platform/calls/calls.js';
 import { TwoPeople } from '../../../src/platform/calls/two-people.js';
 import type { PostgresDatabase } from '../../../src/platform/database/postgres-database.js';
 import { GatewayProblem } from '../../../src/platform/problems/gateway-problem.js';
+import { budgetsOf } from '../../support/budgets.js';
 import { aCall } from '../../support/calls.js';
 import { freshDatabase, type TestDatabase } from '../../support/database.js';
 
@@ -20,7 +21,7 @@ let calls: Calls;
 beforeAll(async () => {
   world = await freshDatabase();
   database = await world.open('gateway');
-  calls = new Calls(database, { holds: () => Promise.resolve(true) });
+  calls = new Calls(database, { holds: () => Promise.resolve(true) }, budgetsOf(database));
 });
 afterAll(() => world.close());
 

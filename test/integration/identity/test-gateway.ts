@@ -9,6 +9,9 @@ import { IdentityModule } from '../../../src/identity/identity.module.js';
 import { IdentitySettings } from '../../../src/identity/identity-settings.js';
 import { RegisteredClients } from '../../../src/identity/registered-clients.js';
 import { SigningKeys } from '../../../src/identity/signing-keys.js';
+import type { BudgetLimits } from '../../../src/platform/budgets/budget-limits.js';
+import { Budgets } from '../../../src/platform/budgets/budgets.js';
+import { FailedCallers } from '../../../src/platform/budgets/failed-callers.js';
 import { type Answer, Calls } from '../../../src/platform/calls/calls.js';
 import { OfficerDuties } from '../../../src/platform/calls/officer-duties.js';
 import { Clock } from '../../../src/platform/clock.js';
@@ -27,6 +30,7 @@ import { MasterKey } from '../../../src/platform/keys/master-key.js';
 import { Log } from '../../../src/platform/logging/log.js';
 import { ProblemFilter } from '../../../src/platform/problems/problem.filter.js';
 import { SystemRandomness } from '../../../src/platform/randomness.js';
+import { AMPLE, budgetsOf } from '../../support/budgets.js';
 import type { TestDatabase } from '../../support/database.js';
 import type { FakeDirectory } from './fake-directory.js';
 
@@ -58,6 +62,7 @@ export interface TestGatewayOptions {
   readonly master: MasterKey;
   readonly controllers?: readonly Type[];
   readonly tlsEndsHere?: boolean;
+  readonly budgets?: BudgetLimits;
 }
 
 /** A master key for one deployment under test. */
@@ -86,6 +91,8 @@ export async function startGateway(options: TestGatewayOptions): Promise<TestGat
       { provide: RegisteredClients, useValue: directory },
       { provide: SigningKeys, useValue: directory },
       { provide: OfficerDuties, useValue: { holds: () => Promise.resolve(true) } },
+      { provide: Budgets, useValue: budgetsOf(database, options.budgets) },
+      { provide: FailedCallers, useValue: new FailedCallers((options.budgets ?? AMPLE).failures.address) },
       Calls,
       ReplyWriter,
     ],
@@ -100,6 +107,8 @@ export async function startGateway(options: TestGatewayOptions): Promise<TestGat
       RegisteredClients,
       SigningKeys,
       OfficerDuties,
+      Budgets,
+      FailedCallers,
       Calls,
       ReplyWriter,
     ],
