@@ -1,4 +1,4 @@
-import { Module, type Type } from '@nestjs/common';
+import { Module, type Provider, type Type } from '@nestjs/common';
 import { APP_FILTER, APP_INTERCEPTOR, APP_PIPE, NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
@@ -42,11 +42,15 @@ export interface SmallApi {
   close(): Promise<void>;
 }
 
-/** @param call taken for the authenticated caller of every request that asks with `x-test-call` */
+/**
+ * @param call taken for the authenticated caller of every request that asks with `x-test-call`
+ * @param providers what the controllers need besides
+ */
 export async function smallApi(
   controllers: Type[],
   keys: Partial<GatewayKeys>,
   call?: AuthenticatedCall,
+  providers: readonly Provider[] = [],
 ): Promise<SmallApi> {
   const ids = new TimeOrderedIds(new SystemClock(), new SystemRandomness());
   const log = new RememberedLog();
@@ -54,6 +58,7 @@ export async function smallApi(
   @Module({
     controllers,
     providers: [
+      ...providers,
       {
         provide: HttpSettings,
         useValue: { publicUrl: 'https://gateway.example', dutyContact: 'duty desk, 01632 960000' },
