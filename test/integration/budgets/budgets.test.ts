@@ -92,7 +92,7 @@ describe('a budget', () => {
     expect(await spend(limits, { spending: about('upn:A999000000001') })).not.toBe('passes');
     expect(await spend(limits, { spending: about('nhs-number:9990000026') })).toBe('passes');
     expect(await spend(limits, { officer: 'nc-102' })).toBe('passes');
-    expect(await spend(limits, { agency: 'northmoor-police' })).toBe('passes');
+    expect(await spend(limits, { agency: 'northmoor-police' as AgencyId })).toBe('passes');
   });
 
   it('of other calls is not that of asks', async () => {
