@@ -12,6 +12,7 @@ import { readRecords, readWorld, type DemoWorld } from '../../src/cli/demo/world
 import { loadPolicyFiles, startGateway, type RunningGateway } from '../../src/cli/serve/start-gateway.js';
 import { startFhirServer, type FhirServer } from '../../src/cli/stand-ins/fhir-server.js';
 import type { AgencyId } from '../../src/core/vocabulary/ids.js';
+import type { BudgetLimits } from '../../src/platform/budgets/budget-limits.js';
 import { MasterKey } from '../../src/platform/keys/master-key.js';
 import { PinoLog } from '../../src/platform/logging/pino-log.js';
 import { AgencyClient } from './agency-client.js';
@@ -56,6 +57,8 @@ export type Adapted = (world: DemoWorld) => DemoWorld;
 export interface WorldChoices {
   /** The agency that runs the gateway; none unless said. */
   readonly operator?: AgencyId;
+  /** Ample unless said. */
+  readonly budgets?: BudgetLimits;
   /** Where the custodians' systems are reached, when not at the trust itself. */
   readonly sourcesBehind?: (trustUrl: string) => Promise<string>;
 }
@@ -63,7 +66,7 @@ export interface WorldChoices {
 /** Starts a world. `adapt` may add agencies, people and cases to the demonstration's. */
 export async function gatewayWorld(
   adapt: Adapted = (world) => world,
-  { operator, sourcesBehind }: WorldChoices = {},
+  { operator, budgets, sourcesBehind }: WorldChoices = {},
 ): Promise<GatewayWorld> {
   const database = await freshDatabase();
   const world = adapt(readWorld(CONFIGURATION));
@@ -92,6 +95,7 @@ export async function gatewayWorld(
       log,
       configuration: CONFIGURATION,
       ...(operator !== undefined && { operator }),
+      ...(budgets !== undefined && { budgets }),
       ...(prepared && {
         prepare: async (app) => {
           await seedDirectory(app, world, keys);
