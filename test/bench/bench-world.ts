@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { AgencySystem } from '../../src/cli/demo/agency-system.js';
 import { makeKeys } from '../../src/cli/demo/credentials.js';
 import { seedCases } from '../../src/cli/demo/seed-cases.js';
-import { readRecords, readWorld, withoutStory } from '../../src/cli/demo/world.js';
-import { startFhirServer } from '../../src/cli/stand-ins/fhir-server.js';
+import { startStandIns } from '../../src/cli/demo/start-stand-ins.js';
+import { readWorld, withoutStory } from '../../src/cli/demo/world.js';
 import { migrate } from '../../src/platform/database/migrate.js';
 import {
   removeEmbeddedPostgres,
@@ -72,8 +72,7 @@ async function opened(
   closing.push(() => schema.close());
   const world = withoutStory(readWorld(configuration));
   const sources: (readonly [string, string])[] = [];
-  for (const { id } of world.agencies.filter((agency) => agency.sources.length > 0)) {
-    const standIn = await startFhirServer(readRecords(configuration, id));
+  for (const [id, standIn] of await startStandIns(configuration, world)) {
     closing.push(() => standIn.close());
     sources.push([id, standIn.url]);
   }

@@ -61,7 +61,7 @@ function bodyOf({ method, path }: Route, officer: string): object | undefined {
     '/v1/holds': { subject: IDENTIFIED, reason: 'litigation', officer },
     '/v1/deposits': {
       ...{ subject: IDENTIFIED, content: { 'police-incidents': {} }, officer, asOf: '2026-11-20' },
-      reviewBy: '2099-01-01',
+      reviewBy: new Date(Date.now() + 30 * 86_400_000).toISOString().slice(0, 10),
     },
     '/v1/deposits/:id/end': { officer, reason: 'it is in our own system now' },
     '/v1/agreements': {

@@ -1,5 +1,5 @@
 import type { Resource } from '../../src/cli/stand-ins/fhir-search.js';
-import { ANOTHER_CHILD, says, THE_CHILD, type Behaviour, type Dialect } from './hostile-source.js';
+import { ANOTHER_CHILD, says, THE_CHILD, type Behaviour, type Dialect } from './hostile-system.js';
 
 function patient(id: string, nhsNumber: string): Resource {
   return {
@@ -53,7 +53,7 @@ const outcome = { resourceType: 'OperationOutcome', issue: [{ severity: 'error',
 const isPatient = ({ resourceType }: Resource): boolean => resourceType === 'Patient';
 
 /** A trust's FHIR R4 server. */
-export const FHIR: Dialect = {
+export const FHIR = {
   adapter: 'fhir-r4',
   contentType: 'application/fhir+json; fhirVersion=4.0',
   partOf: (address) => /^\/base\/([A-Za-z]+)\/_search$/.exec(address)?.[1] ?? 'nothing',
@@ -133,4 +133,7 @@ export const FHIR: Dialect = {
     'sends values of the wrong types': 'wrong-type',
     'sends a text that is too long': 'wrong-type',
   },
-};
+} as const satisfies Dialect;
+
+/** The name of something a FHIR server may do besides. */
+export type FhirBehaviour = keyof typeof FHIR.behaviours;

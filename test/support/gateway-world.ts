@@ -8,7 +8,8 @@ import { makeKeys, type DemoKeys } from '../../src/cli/demo/credentials.js';
 import { seedCases } from '../../src/cli/demo/seed-cases.js';
 import { publishPolicy, seedDirectory, seedSources } from '../../src/cli/demo/seed-directory.js';
 import { AgencySystem } from '../../src/cli/demo/agency-system.js';
-import { readRecords, readWorld, type DemoWorld } from '../../src/cli/demo/world.js';
+import { startStandIns, type StandIn } from '../../src/cli/demo/start-stand-ins.js';
+import { readRecords, readWorld, type DemoAgency, type DemoWorld } from '../../src/cli/demo/world.js';
 import { loadPolicyFiles, startGateway, type RunningGateway } from '../../src/cli/serve/start-gateway.js';
 import { startFhirServer, type FhirServer } from '../../src/cli/stand-ins/fhir-server.js';
 import type { AgencyId } from '../../src/core/vocabulary/ids.js';
@@ -27,6 +28,8 @@ export interface GatewayWorld {
   readonly publicUrl: string;
   readonly gateway: RunningGateway;
   readonly trust: FhirServer;
+  /** The systems that speak JSON, by agency. */
+  readonly standIns: ReadonlyMap<string, StandIn>;
   /** Every line the gateways logged. */
   readonly logged: string[];
   /** Ids of the seeded consents. */
@@ -86,7 +89,15 @@ export async function gatewayWorld(
     }),
   );
   const sources = sourcesBehind === undefined ? trust.url : await sourcesBehind(trust.url);
-  const urls = new Map(world.agencies.filter((agency) => agency.sources.length > 0).map(({ id }) => [id, sources]));
+  const usesFhir = ({ sources: [source] }: DemoAgency): boolean => source?.adapter === 'fhir-r4';
+  const standIns = await startStandIns(CONFIGURATION, {
+    ...world,
+    agencies: world.agencies.filter((agency) => !usesFhir(agency)),
+  });
+  const urls = new Map([
+    ...world.agencies.filter(usesFhir).map(({ id }) => [id, sources] as const),
+    ...[...standIns].map(([id, { url }]) => [id, url] as const),
+  ]);
   const start = (listen: number, prepared: boolean, gatewayUrl = database.urls.gateway): Promise<RunningGateway> =>
     startGateway({
       settings: loadSettings({ PORT: String(listen), PUBLIC_URL: publicUrl, DATABASE_POOL_SIZE: '10' }),
@@ -132,6 +143,7 @@ export async function gatewayWorld(
     publicUrl,
     gateway,
     trust,
+    standIns,
     logged,
     consents,
     keys,
@@ -146,6 +158,7 @@ export async function gatewayWorld(
       for (const other of others) await other.close();
       await gateway.close();
       await trust.close();
+      for (const standIn of standIns.values()) await standIn.close();
       await database.close();
     },
   };

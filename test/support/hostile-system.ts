@@ -118,7 +118,10 @@ const ANY_SYSTEM = {
   'nests without end': says((honest) => honest.replace('{', `{"more":${'['.repeat(100_000)}${']'.repeat(100_000)},`)),
 } as const satisfies Readonly<Record<string, Behaviour>>;
 
-const ANY_FAULT: Readonly<Record<keyof typeof ANY_SYSTEM, string>> = {
+/** The name of something any system may do. */
+export type AnySystemBehaviour = keyof typeof ANY_SYSTEM;
+
+const ANY_FAULT: Readonly<Record<AnySystemBehaviour, string>> = {
   'hangs before the headers': 'timed-out',
   'hangs after the headers': 'timed-out',
   'drips a byte at a time': 'timed-out',

@@ -1,4 +1,4 @@
-import { ANOTHER_CHILD, says, THE_CHILD, type Behaviour, type Dialect } from './hostile-source.js';
+import { ANOTHER_CHILD, says, THE_CHILD, type Behaviour, type Dialect } from './hostile-system.js';
 
 interface Nominal {
   readonly nhsNumber?: unknown;

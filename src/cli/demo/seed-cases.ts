@@ -27,7 +27,7 @@ function personOf(world: DemoWorld, id: string): DemoPerson {
   return person;
 }
 
-/** Opens every case of the world and records its consents, by the agencies' own calls. */
+/** Opens every case of the world and records its consents and deposits, by the agencies' own calls. */
 export async function seedCases(world: DemoWorld, systems: Systems): Promise<ReadonlyMap<string, string>> {
   for (const one of world.cases) {
     const { lead } = one;
@@ -61,6 +61,18 @@ export async function seedCases(world: DemoWorld, systems: Systems): Promise<Rea
         throw new Error(`confirming ${one.reference}: ${String(confirmed.status)} ${JSON.stringify(confirmed.body)}`);
     }
   }
+  for (const { agency, officer, subject, asOf, reviewIn, content } of world.deposits)
+    expectStatus(
+      await systemOf(systems, agency).post('/v1/deposits', officer, {
+        subject: { identifiers: personOf(world, subject).identifiers },
+        content,
+        officer,
+        asOf: daysAgo(asOf),
+        reviewBy: daysAgo(-reviewIn),
+      }),
+      201,
+      `depositing what ${agency} holds of ${subject}`,
+    );
   const ids = new Map<string, string>();
   for (const consent of world.consents) {
     const { identifiers } = personOf(world, consent.subject);

@@ -1,4 +1,5 @@
 import type { INestApplicationContext } from '@nestjs/common';
+import type { EndpointAdapter } from '../../agencies/agency.js';
 import { AgencyRegister } from '../../agencies/agency-register.js';
 import type { RoleCode, Scope, TeamKind } from '../../core/vocabulary/codes.js';
 import type { AgencyId, OfficerId, TeamId } from '../../core/vocabulary/ids.js';
@@ -100,7 +101,7 @@ export async function seedSources(
           id: endpoint,
           team: team as TeamId,
           kind: 'source',
-          adapter,
+          adapter: adapter as EndpointAdapter,
           url,
           approvedAt: at,
         });

@@ -12,12 +12,12 @@ import {
 } from '../../platform/embedded-postgres/start-embedded-postgres.js';
 import { PublicLog } from '../../disclosure-log/public-log.js';
 import { loadPolicyFiles, startGateway } from '../serve/start-gateway.js';
-import { startFhirServer, type FhirServer } from '../stand-ins/fhir-server.js';
 import { AgencySystem } from './agency-system.js';
 import { makeKeys, type DemoKeys } from './credentials.js';
 import { seedCases, type Systems } from './seed-cases.js';
 import { publishPolicy, seedDirectory, seedSources } from './seed-directory.js';
-import { readRecords, readWorld, withoutStory, type DemoWorld } from './world.js';
+import { startStandIns, type StandIn } from './start-stand-ins.js';
+import { readWorld, withoutStory, type DemoWorld } from './world.js';
 import { worldJson } from './world-json.js';
 
 /** How the demonstration is started. */
@@ -42,7 +42,7 @@ export interface Demo {
   readonly world: DemoWorld;
   readonly systems: Systems;
   /** Stand-in systems by agency. */
-  readonly standIns: ReadonlyMap<string, FhirServer>;
+  readonly standIns: ReadonlyMap<string, StandIn>;
   /** Ids of the consents that were recorded at first start. */
   readonly consents: ReadonlyMap<string, string>;
   /** Where `world.json` is. */
@@ -77,13 +77,6 @@ async function readKept(file: string): Promise<Kept | undefined> {
 async function writePrivate(file: string, value: unknown): Promise<void> {
   await writeFile(file, `${JSON.stringify(value, null, 2)}\n`, { mode: 0o600 });
   await chmod(file, 0o600);
-}
-
-async function startStandIns(configuration: string, world: DemoWorld): Promise<ReadonlyMap<string, FhirServer>> {
-  const started = new Map<string, FhirServer>();
-  for (const { id, sources } of world.agencies)
-    if (sources.length > 0) started.set(id, await startFhirServer(readRecords(configuration, id)));
-  return started;
 }
 
 /**

@@ -53,6 +53,56 @@ export function exampleAsk(subject: object, caseReference: string, officer: obje
   };
 }
 
+/** What the council that leads the enquiry asks of those who know the family, each kept in a system of another kind. */
+const COUNCIL_ASKS = [
+  {
+    name: 'the council asks the police, whose record system speaks JSON',
+    custodian: 'northmoor-police',
+    custodianTeam: 'np-ppu',
+    subject: { role: 'child', nhsNumber: '9990000018' },
+    caseReference: 'nm-2026-0417',
+    categories: ['core-identity', 'address', 'police-incidents', 'staff-safety', 'domestic-abuse'],
+  },
+  {
+    name: 'the council asks the school, which knows its pupils by UPN',
+    custodian: 'oak-academy',
+    custodianTeam: 'oak-school',
+    subject: { role: 'child', nhsNumber: '9990000018', upn: 'A801200022101' },
+    caseReference: 'nm-2026-0417',
+    categories: ['core-identity', 'education-attendance', 'education-behaviour', 'present-concern'],
+  },
+  {
+    name: 'the council asks the refuge about the mother, which has no system and deposited what it knows',
+    custodian: 'fern-refuge',
+    custodianTeam: 'fern-idva',
+    subject: { role: 'parent-carer', nhsNumber: '9990000220' },
+    caseReference: 'nm-2026-0419',
+    categories: ['core-identity', 'household', 'present-concern', 'staff-safety', 'domestic-abuse'],
+  },
+] as const;
+
+function councilExample({ name, ...asked }: (typeof COUNCIL_ASKS)[number]): object {
+  const ask = {
+    kind: 'safeguarding',
+    ...asked,
+    purpose: 'child-s47-enquiry',
+    officer: { id: 'nmc-sw-1', role: 'social-worker' },
+    period: { from: daysFromToday(-365), to: daysFromToday(0) },
+    necessity:
+      'Enquiry opened after an unexplained bruise; what each agency sees of the child and home bears on safety now.',
+    function: { power: 'ca89-s47-enquiry', text: 's.47 enquiry led by Northmoor Council' },
+    notice: { given: false, waivedReason: 'increased-risk-to-child', reviewOn: daysFromToday(14) },
+    urgency: 'urgent',
+  };
+  return {
+    name,
+    agency: 'northmoor-council',
+    officer: 'nmc-sw-1',
+    ask,
+    expect: { status: 200, outcome: 'partly-released' },
+  };
+}
+
 /** `world.json`: everything an integrator needs to script against the demonstration, private keys included. */
 export function worldJson({ world, keys, publicUrl, consoleUrl, logKey, urls, consents }: WorldParts): object {
   return {
@@ -115,6 +165,7 @@ export function worldJson({ world, keys, publicUrl, consoleUrl, logKey, urls, co
         ask: exampleAsk({ nhsNumber: '9990000018' }, 'nm-2026-0417', { id: 'np-5200', role: 'police-inspector' }),
         expect: { status: 403, reason: 'request-refused' },
       },
+      ...COUNCIL_ASKS.map(councilExample),
     ],
   };
 }

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import type { JsonObject } from '../../core/vocabulary/json.js';
 import type { Resource } from '../stand-ins/fhir-search.js';
 
 const id = z.string().regex(/^[a-z0-9-]{2,64}$/);
@@ -29,7 +30,11 @@ const worldFile = z.strictObject({
       policyDocument: z.string(),
       teams: z.array(z.strictObject({ id, kind: id, name: z.string() })),
       officers: z.array(z.strictObject({ id, name: z.string(), role: id, team: id, story })),
-      sources: z.array(z.strictObject({ team: id, adapter: z.enum(['fhir-r4']) })).default([]),
+      /** The agency's one system, for each team whose records are in it; none where the agency deposits them. */
+      sources: z
+        .array(z.strictObject({ team: id, adapter: id }))
+        .refine((given) => new Set(given.map(({ adapter }) => adapter)).size <= 1, 'must be of one kind')
+        .default([]),
     }),
   ),
   people: z.array(
@@ -62,6 +67,17 @@ const worldFile = z.strictObject({
       ),
     }),
   ),
+  deposits: z.array(
+    z.strictObject({
+      agency: id,
+      officer: id,
+      subject: id,
+      /** Days before today, and after it. */
+      asOf: z.int().nonnegative(),
+      reviewIn: z.int().nonnegative(),
+      content: z.record(id, z.record(z.string(), z.json())),
+    }),
+  ),
   consents: z.array(
     z.strictObject({
       id,
@@ -87,12 +103,29 @@ export type DemoPerson = DemoWorld['people'][number];
 
 /** Reads the world of a configuration folder. */
 export function readWorld(configuration: string): DemoWorld {
-  return worldFile.parse(parse(readFileSync(join(configuration, 'demo', 'world.yaml'), 'utf8')));
+  return worldFile.parse(parse(dated(readFileSync(join(configuration, 'demo', 'world.yaml'), 'utf8'))));
 }
 
-/** The records an agency's stand-in system holds. */
+/** The resources an agency's stand-in FHIR server holds. */
 export function readRecords(configuration: string, agency: string): readonly Resource[] {
-  return JSON.parse(readFileSync(join(configuration, 'demo', 'records', `${agency}.json`), 'utf8')) as Resource[];
+  return recordsIn(configuration, agency) as readonly Resource[];
+}
+
+/** The people an agency's stand-in JSON system holds, in its own shape. */
+export function readPeople(configuration: string, agency: string): readonly JsonObject[] {
+  return recordsIn(configuration, agency) as readonly JsonObject[];
+}
+
+function recordsIn(configuration: string, agency: string): unknown {
+  return JSON.parse(dated(readFileSync(join(configuration, 'demo', 'records', `${agency}.json`), 'utf8')));
+}
+
+/** `{day-3}` in a file is the day three days ago, `{uk-3}` the same as `25/11/2026`. */
+function dated(text: string): string {
+  return text.replaceAll(/\{(day|uk)([+-]\d{1,4})\}/g, (_, form: string, days: string) => {
+    const day = new Date(Date.now() + Number(days) * 86_400_000).toISOString().slice(0, 10);
+    return form === 'day' ? day : day.split('-').reverse().join('/');
+  });
 }
 
 /** The world without what only the told story uses. */
@@ -104,6 +137,7 @@ export function withoutStory(world: DemoWorld): DemoWorld {
     })),
     people: world.people.filter((person) => !person.story),
     cases: world.cases.filter((one) => !one.story),
+    deposits: world.deposits,
     consents: world.consents.filter((consent) => !consent.story),
   };
 }

@@ -7,7 +7,7 @@ import {
   startHostileSource,
   type Dialect,
   type HostileSource,
-} from '../../support/hostile-source.js';
+} from '../../support/hostile-system.js';
 import { JSON_POLICE } from '../../support/json-dialect.js';
 import { NAMES_AND_FINDINGS, permitFor, sourceWorld } from './source-world.js';
 

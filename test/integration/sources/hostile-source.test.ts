@@ -10,7 +10,7 @@ import {
   startHostileSource,
   type Behaviour,
   type HostileSource,
-} from '../../support/hostile-source.js';
+} from '../../support/hostile-system.js';
 import { permitFor, sourceWorld } from './source-world.js';
 
 // What is particular to a system that is asked many times for one record. What every kind owes is in contract.test.ts.

@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks';
-import { honestly, hostileWay, startHostileSource, type HostileSource } from '../../support/hostile-source.js';
+import { honestly, hostileWay, startHostileSource, type HostileSource } from '../../support/hostile-system.js';
 import { JSON_POLICE } from '../../support/json-dialect.js';
 import { permitOf, sourceWorld, type SourceWorld } from './source-world.js';
 

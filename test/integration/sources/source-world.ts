@@ -19,7 +19,7 @@ import type { SourceEndpoint } from '../../../src/sources/source-endpoints.js';
 import type { Originator, SubjectIdentifier } from '../../../src/sources/source-systems.js';
 import { SourceWatch } from '../../../src/sources/source-watch.js';
 import { RememberedLog } from '../../support/small-api.js';
-import { THE_CHILD } from '../../support/hostile-source.js';
+import { THE_CHILD } from '../../support/hostile-system.js';
 import { p256KeyPair, type KeyPair } from '../../unit/signing/agency-keys.js';
 
 const { leaves } = loadCatalogue('config');

@@ -1,0 +1,144 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Json, JsonObject } from '../../core/vocabulary/json.js';
+import type { JsonSystem } from './json-systems.js';
+
+const MAX_BODY_BYTES = 16_384;
+
+/** What one request asked, for whoever wants to see what a custodian sees. */
+export interface JsonAsked {
+  readonly subject: JsonObject;
+  readonly sections: readonly { readonly name: string; readonly form: string }[];
+  readonly period: { readonly from: string; readonly to: string };
+  /** The gateway's signed statement on whose behalf it asks, as sent. */
+  readonly onBehalfOf: string | undefined;
+}
+
+/** A stand-in for an agency's JSON system, on a loopback port. */
+export interface JsonServer {
+  readonly url: string;
+  readonly asked: readonly JsonAsked[];
+  /** Replaces what the server holds. */
+  hold(records: readonly JsonObject[]): void;
+  /** Goes down: its port refuses connections until it is resumed. */
+  pause(): Promise<void>;
+  resume(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** What an answer is to be; a status beside 200 says what was wrong with the request. */
+interface Reply {
+  readonly status: number;
+  readonly body: object;
+}
+
+const wrong = (status: number, code: string): Reply => ({ status, body: { error: { code } } });
+
+async function bodyOf(request: IncomingMessage): Promise<unknown> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > MAX_BODY_BYTES) throw new RangeError('the request is too large');
+    chunks.push(chunk);
+  }
+  return JSON.parse(Buffer.concat(chunks).toString('utf8'));
+}
+
+function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The request as the description of the system has it; undefined for any other. */
+function askedBy(body: unknown, onBehalfOf: string | undefined): JsonAsked | undefined {
+  if (!isObject(body)) return undefined;
+  const { subject, sections, period } = body;
+  if (!isObject(subject) || !isObject(period) || !Array.isArray(sections)) return undefined;
+  const { from, to } = period;
+  const named = (sections as readonly Json[]).flatMap((section) => {
+    const { name, form } = isObject(section) ? section : {};
+    return typeof name === 'string' && typeof form === 'string' ? [{ name, form }] : [];
+  });
+  if (named.length !== sections.length || typeof from !== 'string' || typeof to !== 'string') return undefined;
+  return { subject, sections: named, period: { from, to }, onBehalfOf };
+}
+
+function answerTo({ subject, sections, period }: JsonAsked, system: JsonSystem, held: readonly JsonObject[]): Reply {
+  const named = Object.entries(subject);
+  if (named.length !== 1 || !named.every(([name]) => system.identifiers.includes(name))) return wrong(400, 'subject');
+  if (!sections.every(({ name }) => system.sections.includes(name))) return wrong(400, 'section');
+  const found = held.filter((record) => named.every(([name, value]) => record[name] === value));
+  const people = found.map((record) => {
+    const identifiers = system.identifiers.flatMap((name) => (name in record ? [[name, record[name]] as const] : []));
+    const parts = sections.map(({ name }) => [name, system.within(name, record[name] ?? null, period)] as const);
+    return Object.fromEntries([...identifiers, ...parts]);
+  });
+  return { status: 200, body: { [system.people]: people } };
+}
+
+/**
+ * Starts the stand-in. What is asked comes by POST, so that no identifier stands in a URL.
+ *
+ * @param port 0 picks one
+ */
+export async function startJsonServer(
+  system: JsonSystem,
+  records: readonly JsonObject[],
+  port = 0,
+): Promise<JsonServer> {
+  let held = records;
+  const asked: JsonAsked[] = [];
+  const replyTo = async (request: IncomingMessage): Promise<Reply> => {
+    if (request.method !== 'POST' || request.url !== system.path) return wrong(404, 'not-found');
+    if (!/^application\/json\b/.test(request.headers['content-type'] ?? '')) return wrong(415, 'content-type');
+    const statement = request.headers['x-on-behalf-of'];
+    const ask = askedBy(await bodyOf(request), Array.isArray(statement) ? statement[0] : statement);
+    if (ask === undefined) return wrong(400, 'request');
+    asked.push(ask);
+    return answerTo(ask, system, held);
+  };
+  const send = (response: ServerResponse, { status, body }: Reply): void => {
+    response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' });
+    response.end(JSON.stringify(body));
+  };
+  const server: Server = createServer((request, response) => {
+    replyTo(request).then(
+      (reply) => {
+        send(response, reply);
+      },
+      () => {
+        if (!response.headersSent) send(response, wrong(400, 'request'));
+      },
+    );
+  });
+  await listen(server, port);
+  const { port: taken } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${String(taken)}`,
+    asked,
+    hold: (next) => {
+      held = next;
+    },
+    pause: () => stop(server),
+    resume: () => listen(server, taken),
+    close: () => stop(server),
+  };
+}
+
+function listen(server: Server, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject).listen(port, '127.0.0.1', () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+}
+
+function stop(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => {
+      resolve();
+    });
+    server.closeAllConnections();
+  });
+}

@@ -1,0 +1,105 @@
+import { readPeople, readWorld } from '../../../src/cli/demo/world.js';
+import { startJsonServer, type JsonServer } from '../../../src/cli/stand-ins/json-server.js';
+import { JSON_SYSTEMS } from '../../../src/cli/stand-ins/json-systems.js';
+import { loadCatalogue } from '../../../src/platform/catalogue/load-catalogue.js';
+import { loadShape } from '../../../src/sources/json/shape.js';
+import { permitFor, sourceWorld } from './source-world.js';
+
+// The stand-ins are written from their own description of a system, the mappings from the same: here they meet.
+
+const { leaves } = loadCatalogue('config');
+
+interface Agency {
+  readonly agency: string;
+  readonly adapter: string;
+}
+
+const agencies: readonly Agency[] = readWorld('config').agencies.flatMap(({ id, sources: [source] }) =>
+  source === undefined || source.adapter === 'fhir-r4' ? [] : [{ agency: id, adapter: source.adapter }],
+);
+
+const servers: JsonServer[] = [];
+afterEach(async () => {
+  await Promise.all(servers.splice(0).map((server) => server.close()));
+});
+
+async function started({ agency, adapter }: Agency): Promise<JsonServer> {
+  const system = JSON_SYSTEMS.get(adapter);
+  if (system === undefined) throw new Error(`there is no stand-in of \`${adapter}\``);
+  const server = await startJsonServer(system, readPeople('config', agency));
+  servers.push(server);
+  return server;
+}
+
+/** Every leaf that a kind of system maps, in one form. */
+function mapped(adapter: string, form: 'full' | 'minimised'): readonly string[] {
+  const { leaves: shapes } = loadShape(adapter, `config/sources/${adapter}.yaml`, leaves);
+  return shapes.flatMap(({ leaf }) => (leaf.form === form ? [leaf.path] : []));
+}
+
+describe.each(agencies)('the system of $agency, a $adapter', ({ agency, adapter }) => {
+  const system = JSON_SYSTEMS.get(adapter);
+  const identifierNames = loadShape(adapter, `config/sources/${adapter}.yaml`, leaves).identifiers;
+
+  it('is described as its mapping has it: path, people, identifiers, sections', () => {
+    const shape = loadShape(adapter, `config/sources/${adapter}.yaml`, leaves);
+    expect(system).toMatchObject({
+      path: shape.path,
+      people: shape.people,
+      identifiers: [...shape.identifiers.values()],
+      sections: [...shape.sections.values()],
+    });
+  });
+
+  it.each(['full', 'minimised'] as const)(
+    'gives every record it holds, %s, and nothing of it is disbelieved',
+    async (form) => {
+      const { url } = await started({ agency, adapter });
+      const world = sourceWorld({ url, adapter });
+      const permit = permitFor(...mapped(adapter, form));
+      for (const person of readPeople('config', agency)) {
+        const identifiers = [...identifierNames].flatMap(([known, name]) => {
+          const value = person[name];
+          return typeof value === 'string' ? [{ system: known, value }] : [];
+        });
+        const answers = await world.fetch(permit, identifiers);
+        expect(Object.values(answers)).not.toContainEqual({ status: 'unavailable' });
+        expect(answers['core-identity']).toMatchObject({ status: 'held' });
+      }
+      expect(world.codes()).toEqual([]);
+    },
+  );
+
+  it('does not know a stranger, and says so', async () => {
+    const { url } = await started({ agency, adapter });
+    const answers = await sourceWorld({ url, adapter }).fetch(permitFor(...mapped(adapter, 'full')), [
+      { system: 'nhs-number', value: '9990000573' },
+    ]);
+    expect(new Set(Object.values(answers).map(({ status }) => status))).toEqual(new Set(['not-held']));
+  });
+
+  it.each<[string, { readonly method?: string; readonly body?: object; readonly type?: string }, string, number]>([
+    ['GET, with a number in its address', { method: 'GET' }, '?nhsNumber=9990000018', 404],
+    ['a section it does not have', { body: { sections: [{ name: 'shoes', form: 'full' }] } }, '', 400],
+    ['nobody', { body: { subject: {} } }, '', 400],
+    ['two people at once', { body: { subject: { nhsNumber: '9990000018', upn: 'A801200022101' } } }, '', 400],
+    ['a name no record has', { body: { subject: { surname: 'Northmoor-Test' } } }, '', 400],
+    ['no period', { body: { period: null } }, '', 400],
+    ['more than a request may hold', { body: { more: 'x'.repeat(20_000) } }, '', 400],
+    ['no JSON', { type: 'text/plain' }, '', 415],
+  ])('refuses %s', async (_what, { method = 'POST', body = {}, type = 'application/json' }, query, status) => {
+    const { url } = await started({ agency, adapter });
+    const asked = {
+      subject: { nhsNumber: '9990000018' },
+      sections: [],
+      period: { from: '2026-01-01', to: '2026-11-30' },
+      ...body,
+    };
+    const response = await fetch(`${url}${system?.path ?? ''}${query}`, {
+      method,
+      ...(method === 'POST' && { headers: { 'content-type': type }, body: JSON.stringify(asked) }),
+    });
+    expect(response.status).toBe(status);
+    expect(await response.json()).toHaveProperty('error.code');
+  });
+});
