@@ -59,9 +59,9 @@ export const changesOfAuthority: readonly ChangeOfAuthority[] = [
   {
     name: 'another agency records that the person objects',
     table: 'objection',
-    prepare: (race, { child }) =>
+    prepare: (race, { councilsRef }) =>
       call(race.client(COUNCIL, 'nmc-mgr-1'), '/v1/objections', {
-        subject: child,
+        subject: councilsRef,
         ground: 'objects',
         officer: 'nmc-mgr-1',
       }),
@@ -71,7 +71,7 @@ export const changesOfAuthority: readonly ChangeOfAuthority[] = [
   {
     name: 'another agency records a statutory bar',
     table: 'protection',
-    prepare: (race, { child }) => protectionOf(race, child, 'protected-person'),
+    prepare: (race, { councilsRef }) => protectionOf(race, councilsRef, 'protected-person'),
     obeyed: { refused: 'request-refused' },
     finding: 'bars-absent',
   },
@@ -85,9 +85,9 @@ export const changesOfAuthority: readonly ChangeOfAuthority[] = [
   {
     name: 'another agency places a hold',
     table: 'hold',
-    prepare: (race, { child }) =>
+    prepare: (race, { councilsRef }) =>
       call(race.client(COUNCIL, 'nmc-mgr-1'), '/v1/holds', {
-        subject: child,
+        subject: councilsRef,
         reason: 'the accuracy of the record is contested',
         officer: 'nmc-mgr-1',
       }),
@@ -191,7 +191,7 @@ async function withdrawalOf(
   return call(client, `/v1/consents/${id}/withdrawal`, { officer, note: 'by telephone' });
 }
 
-function protectionOf(race: RaceWorld, subject: Trial['child'], kind: string): Promise<() => Promise<void>> {
+function protectionOf(race: RaceWorld, subject: string | Trial['child'], kind: string): Promise<() => Promise<void>> {
   const evidence = { reference: 'held by the council' };
   return call(race.client(COUNCIL, 'nmc-mgr-1'), '/v1/protections', { subject, kind, evidence, officer: 'nmc-mgr-1' });
 }

@@ -22,6 +22,8 @@ export interface Trial {
   /** Whoever asks. */
   readonly officer: string;
   readonly child: { readonly identifiers: readonly { readonly system: string; readonly value: string }[] };
+  /** What the council, which leads, calls the child. */
+  readonly councilsRef: string;
   /** The force's involvement, opened by the council that leads. */
   readonly involvement: string;
   readonly administrators: readonly [string, string];
@@ -237,6 +239,7 @@ async function prepareTrial({
     force,
     officer,
     child,
+    councilsRef: (registered.body as { id: string }).id,
     involvement: (opened.body as { id: string }).id,
     administrators: [`${force}-adm-1`, `${force}-adm-2`],
     signingKid: held.signingKey.kid ?? '',
