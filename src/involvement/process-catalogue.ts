@@ -1,20 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { AGENCY_KINDS } from '../core/vocabulary/codes.js';
 import type { CaseOfficer } from './involvement.js';
 
 const kebab = z.string().regex(/^[a-z0-9-]{2,64}$/);
-const agencyKind = z.enum([
-  'police',
-  'health',
-  'council',
-  'education',
-  'probation',
-  'prison',
-  'charity',
-  'court',
-  'regulator',
-]);
+const agencyKind = z.enum(AGENCY_KINDS);
 
 const processesFile = z.strictObject({
   processes: z

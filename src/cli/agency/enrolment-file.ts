@@ -4,7 +4,16 @@ import type { Catalogue } from '../../core/law/catalogue.js';
 import { canonicalJson } from '../../core/signing/canonical-json.js';
 import { sha256Base64url } from '../../core/signing/digest.js';
 import { p256PublicJwk, parsePublicJwk, type P256PublicJwk } from '../../core/signing/jwk.js';
-import type { AgencyKind, RoleCode, TeamKind } from '../../core/vocabulary/codes.js';
+import {
+  AGENCY_KINDS,
+  JURISDICTIONS,
+  SCOPES,
+  type AgencyKind,
+  type Jurisdiction,
+  type RoleCode,
+  type Scope,
+  type TeamKind,
+} from '../../core/vocabulary/codes.js';
 import type { AgencyId, OfficerId, TeamId } from '../../core/vocabulary/ids.js';
 import type { Json } from '../../core/vocabulary/json.js';
 import type { Instant } from '../../core/vocabulary/time.js';
@@ -50,7 +59,7 @@ export interface Enrolment {
     readonly id: AgencyId;
     readonly name: string;
     readonly kind: AgencyKind;
-    readonly jurisdiction: 'england' | 'wales' | 'scotland' | 'northern-ireland';
+    readonly jurisdiction: Jurisdiction;
     readonly dutyContact: z.infer<typeof contact>;
     readonly alternateContact?: z.infer<typeof contact>;
     readonly policyDocument?: string;
@@ -58,7 +67,7 @@ export interface Enrolment {
   readonly teams: readonly { readonly id: TeamId; readonly kind: TeamKind; readonly name: string }[];
   readonly client: {
     readonly clientId: string;
-    readonly scopes: readonly (typeof SCOPES)[number][];
+    readonly scopes: readonly Scope[];
     readonly certificateDnsName?: string;
     readonly key: EnrolledKey;
   };
@@ -80,17 +89,6 @@ export interface Administrator {
 
 /** The role that the first two people of an agency are given. */
 export const ADMINISTRATOR = 'administrator' as RoleCode;
-
-const SCOPES = [
-  'exchange.request',
-  'exchange.push',
-  'exchange.release',
-  'exchange.inbox',
-  'disclosures.read',
-  'directory.read',
-  'directory.write',
-  'coordination',
-] as const;
 
 /**
  * Reads the file of an agency to be enrolled, in YAML or JSON.
@@ -132,18 +130,8 @@ function enrolmentFile({ teamKinds }: Pick<Catalogue, 'teamKinds'>) {
     .strictObject({
       id: registrarsId,
       name,
-      kind: z.enum([
-        'police',
-        'health',
-        'council',
-        'education',
-        'probation',
-        'prison',
-        'charity',
-        'court',
-        'regulator',
-      ]),
-      jurisdiction: z.enum(['england', 'wales', 'scotland', 'northern-ireland']),
+      kind: z.enum(AGENCY_KINDS),
+      jurisdiction: z.enum(JURISDICTIONS),
       dutyContact: contact,
       alternateContact: contact.exactOptional(),
       policyDocument: name.exactOptional(),

@@ -10,11 +10,24 @@ export type LeafPath = Brand<string, 'LeafPath'>;
 export type Purpose = Brand<string, 'Purpose'>;
 /** What kind of recipient or source a team is, `police-pp`, `nhs-acute`, `la-csc`. */
 export type TeamKind = Brand<string, 'TeamKind'>;
+/** The sectors there are. */
+export const AGENCY_KINDS = [
+  'police',
+  'health',
+  'council',
+  'education',
+  'probation',
+  'prison',
+  'charity',
+  'court',
+  'regulator',
+] as const;
 /** The sector of an agency. */
-export type AgencyKind =
-  'police' | 'health' | 'council' | 'education' | 'probation' | 'prison' | 'charity' | 'court' | 'regulator';
+export type AgencyKind = (typeof AGENCY_KINDS)[number];
+/** The nations of the United Kingdom. */
+export const JURISDICTIONS = ['england', 'wales', 'scotland', 'northern-ireland'] as const;
 /** The nation whose law governs an agency. */
-export type Jurisdiction = 'england' | 'wales' | 'scotland' | 'northern-ireland';
+export type Jurisdiction = (typeof JURISDICTIONS)[number];
 /** A statutory power, duty or common-law power, `ca89-s47`. */
 export type PowerCode = Brand<string, 'PowerCode'>;
 /** Why a check found as it did, `no-legal-power`. */
@@ -37,13 +50,16 @@ export type SubjectRole =
 /** What an officer's role lets them do; a route names one. */
 export type Duty =
   'ask' | 'push' | 'lead' | 'confirm' | 'release' | 'manage' | 'administer' | 'govern' | 'read-directory';
-/** The OAuth scopes of the contract: what a system may do. */
-export type Scope =
-  | 'exchange.request'
-  | 'exchange.push'
-  | 'exchange.release'
-  | 'exchange.inbox'
-  | 'disclosures.read'
-  | 'directory.read'
-  | 'directory.write'
-  | 'coordination';
+/** Every OAuth scope of the contract. */
+export const SCOPES = [
+  'exchange.request',
+  'exchange.push',
+  'exchange.release',
+  'exchange.inbox',
+  'disclosures.read',
+  'directory.read',
+  'directory.write',
+  'coordination',
+] as const;
+/** An OAuth scope of the contract: what a system may do. */
+export type Scope = (typeof SCOPES)[number];

@@ -1,6 +1,14 @@
 import { z } from 'zod';
 import type { BarId, BasisNeed, Duration } from '../../core/law/catalogue.js';
-import type { Category, Obligation, PowerCode, Purpose, ReasonCode, TeamKind } from '../../core/vocabulary/codes.js';
+import {
+  AGENCY_KINDS,
+  type Category,
+  type Obligation,
+  type PowerCode,
+  type Purpose,
+  type ReasonCode,
+  type TeamKind,
+} from '../../core/vocabulary/codes.js';
 import type { CivilDate } from '../../core/vocabulary/time.js';
 import { code, day, everyNation, nations, words } from './yaml-scalars.js';
 
@@ -12,9 +20,7 @@ export const teams = z.union([z.literal('any'), z.array(code<TeamKind>()).min(1)
   error: 'expected `any` or a list of team kinds',
 });
 /** Sectors of agency. */
-export const agencyKinds = z.array(
-  z.enum(['police', 'health', 'council', 'education', 'probation', 'prison', 'charity', 'court', 'regulator']),
-);
+export const agencyKinds = z.array(z.enum(AGENCY_KINDS));
 /** The parts a subject plays. */
 export const subjectRole = z.enum([
   'child',

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Jurisdiction } from '../../core/vocabulary/codes.js';
+import { JURISDICTIONS } from '../../core/vocabulary/codes.js';
 import type { CivilDate } from '../../core/vocabulary/time.js';
 
 /** A code: lower-case words joined by hyphens. Whether it exists is for the cross-check to say. */
@@ -18,10 +18,8 @@ export const day = z.iso
   .date({ error: 'expected a day that exists, `2026-02-05`' })
   .transform((value) => value as CivilDate);
 
-const NATIONS = ['england', 'wales', 'scotland', 'northern-ireland'] as const satisfies readonly Jurisdiction[];
-
 /** Nations of the United Kingdom, at least one. */
-export const nations = z.array(z.enum(NATIONS)).min(1, { error: 'name at least one nation' });
+export const nations = z.array(z.enum(JURISDICTIONS)).min(1, { error: 'name at least one nation' });
 
 /** The nations of a law that reaches the whole United Kingdom. */
-export const everyNation: z.infer<typeof nations> = [...NATIONS];
+export const everyNation: z.infer<typeof nations> = [...JURISDICTIONS];

@@ -14,17 +14,7 @@ export class EntrySealer {
   private readonly keys: SealingKeys;
 
   constructor(parts: SealingParts) {
-    this.keys = new SealingKeys(
-      {
-        name: 'entry_key',
-        usually: 'absent',
-        find: 'SELECT id, wrapped FROM gateway.entry_key WHERE agency = $1 AND entry = $2',
-        add: `INSERT INTO gateway.entry_key (agency, entry, id, wrapped, made_at) VALUES ($1, $2, $3, $4, $5)
-              ON CONFLICT (agency, entry) DO NOTHING RETURNING id`,
-        remove: 'DELETE FROM gateway.entry_key WHERE agency = $1 AND entry = $2 RETURNING id',
-      },
-      parts,
-    );
+    this.keys = new SealingKeys({ name: 'entry_key', of: 'entry', usually: 'absent' }, parts);
   }
 
   seal(tx: Tx, { agency, entry }: SealedEntry, aad: string, plaintext: Uint8Array): Promise<Buffer> {

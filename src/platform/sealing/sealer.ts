@@ -18,17 +18,7 @@ export class Sealer {
   private readonly keys: SealingKeys;
 
   constructor(parts: SealingParts) {
-    this.keys = new SealingKeys(
-      {
-        name: 'data_key',
-        usually: 'present',
-        find: 'SELECT id, wrapped FROM gateway.data_key WHERE agency = $1 AND person = $2',
-        add: `INSERT INTO gateway.data_key (agency, person, id, wrapped, made_at) VALUES ($1, $2, $3, $4, $5)
-              ON CONFLICT (agency, person) DO NOTHING RETURNING id`,
-        remove: 'DELETE FROM gateway.data_key WHERE agency = $1 AND person = $2 RETURNING id',
-      },
-      parts,
-    );
+    this.keys = new SealingKeys({ name: 'data_key', of: 'person', usually: 'present' }, parts);
   }
 
   seal(tx: Tx, { agency, person }: SealedFor, aad: string, plaintext: Uint8Array): Promise<Buffer> {

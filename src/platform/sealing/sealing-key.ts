@@ -7,17 +7,29 @@ import type { Randomness } from '../randomness.js';
 
 const ID_BYTES = 16;
 
-/** The statements over one table of sealing keys; constant, so that they are prepared once. */
-export interface SealingKeyTable {
-  readonly name: 'data_key' | 'entry_key';
+/** One table of sealing keys: whom each is for, besides the agency. */
+export type SealingKeyTable = {
   /** Whether a key is mostly there already when something is sealed: which statement is tried first. */
   readonly usually: 'present' | 'absent';
+} & ({ readonly name: 'data_key'; readonly of: 'person' } | { readonly name: 'entry_key'; readonly of: 'entry' });
+
+/** The statements over one table, made once: their texts must not change. */
+interface Statements {
   /** (agency, of) gives id, wrapped. */
   readonly find: string;
   /** (agency, of, id, wrapped, made_at) gives id when it was added. */
   readonly add: string;
   /** (agency, of) gives the id removed. */
   readonly remove: string;
+}
+
+function statementsOver({ name, of }: SealingKeyTable): Statements {
+  return {
+    find: `SELECT id, wrapped FROM gateway.${name} WHERE agency = $1 AND ${of} = $2`,
+    add: `INSERT INTO gateway.${name} (agency, ${of}, id, wrapped, made_at) VALUES ($1, $2, $3, $4, $5)
+          ON CONFLICT (agency, ${of}) DO NOTHING RETURNING id`,
+    remove: `DELETE FROM gateway.${name} WHERE agency = $1 AND ${of} = $2 RETURNING id`,
+  };
 }
 
 /** What a key table needs besides the database. */
@@ -39,10 +51,14 @@ interface SealingKey {
  * Keys are never cached, so a shredded one is gone in every gateway with the commit that removed it.
  */
 export class SealingKeys {
+  private readonly statements: Statements;
+
   constructor(
     private readonly table: SealingKeyTable,
     private readonly parts: SealingParts,
-  ) {}
+  ) {
+    this.statements = statementsOver(table);
+  }
 
   /** Sealed bytes: the key's id (16 bytes), then {@link sealUnder}'s. */
   async seal(tx: Tx, agency: AgencyId, of: string, aad: string, plaintext: Uint8Array): Promise<Buffer> {
@@ -66,7 +82,7 @@ export class SealingKeys {
   }
 
   async shred(tx: Tx, agency: AgencyId, of: string): Promise<string | undefined> {
-    const [removed] = await tx.sql<{ id: string }>(this.table.remove, [agency, of]);
+    const [removed] = await tx.sql<{ id: string }>(this.statements.remove, [agency, of]);
     return removed?.id;
   }
 
@@ -76,7 +92,7 @@ export class SealingKeys {
   }
 
   private async find(tx: Tx, agency: AgencyId, of: string): Promise<SealingKey | undefined> {
-    const [row] = await tx.sql<{ id: string; wrapped: Buffer }>(this.table.find, [agency, of]);
+    const [row] = await tx.sql<{ id: string; wrapped: Buffer }>(this.statements.find, [agency, of]);
     if (row === undefined) return undefined;
     return { id: row.id, key: this.parts.master.unwrap(this.place(agency, of, row.id), row.wrapped) };
   }
@@ -86,7 +102,7 @@ export class SealingKeys {
     const id = ids.next();
     const key = randomness.bytes(32);
     const wrapped = master.wrap(this.place(agency, of, id), key);
-    const [added] = await tx.sql(this.table.add, [agency, of, id, wrapped, clock.now()]);
+    const [added] = await tx.sql(this.statements.add, [agency, of, id, wrapped, clock.now()]);
     if (added !== undefined) return { id, key };
     // It was there, or another transaction added it while this one waited.
     key.fill(0);
