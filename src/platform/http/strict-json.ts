@@ -18,6 +18,9 @@ const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
  * Refuses what parsers disagree on or databases choke on: a byte order mark, invalid UTF-8, NUL, lone surrogates,
  * duplicate keys, numbers a double cannot carry (RFC 7493 §2), keys of JavaScript's prototype chain, depth over
  * {@link MAX_DEPTH}, and, unless `root` is `any`, a root that is not an object. Never throws.
+ *
+ * Not core's `parseStrictJson`, which says yes or no of a token that somebody signed: a caller is owed the place and the
+ * remedy, and the database cannot hold NUL. One reader for both would be the longer of the two, in core.
  */
 export function readStrictJson(bytes: Uint8Array, root: 'object' | 'any' = 'object'): StrictJson {
   try {
