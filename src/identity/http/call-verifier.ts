@@ -1,6 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { readCallSignature, verifyCallSignature, type CallSignature } from '../../core/signing/call-signature.js';
+import {
+  readCallSignature,
+  verifyCallSignature,
+  type CallSignature,
+  type UnverifiedCallSignature,
+} from '../../core/signing/call-signature.js';
 import { sha256Base64url } from '../../core/signing/digest.js';
 import { verifyDpopProof } from '../../core/signing/dpop-proof.js';
 import { jwkThumbprint } from '../../core/signing/jwk.js';
@@ -63,9 +68,11 @@ export class CallVerifier {
     const claims = await this.tokens.claimsOf(request.raw);
     const received = this.#received(request);
     const proof = this.#provenHolder(received, presented, claims);
+    // Before anything is looked up: an unsigned call costs its token and its proof, and no database.
+    const unverified = unverifiedSignature(request);
     const client = await this.#standingClient(claims);
     const idempotencyKey = soleHeader(request, 'idempotency-key');
-    const signature = await this.#signature(received, client.agency, idempotencyKey);
+    const signature = await this.#signature(received, unverified, client.agency, idempotencyKey);
     const scopes = client.scopes.filter((scope) => claims.scope.split(' ').includes(scope));
     if (!scopes.includes(requires.scope)) throw lacksScope(requires.scope);
     const facts: CallFacts = {
@@ -144,13 +151,16 @@ export class CallVerifier {
     return client;
   }
 
-  async #signature({ request, url, at }: Received, agency: AgencyId, idempotencyKey?: string): Promise<CallSignature> {
-    const read = readCallSignature(headerLines(request.raw, 'x-jws-signature'));
-    if (!read.ok) throw notSigned(`\`x-jws-signature\` fails at \`${read.fault}\``);
-    const jwk = await this.signingKeys.find(agency, read.unverified.kid, at);
+  async #signature(
+    { request, url, at }: Received,
+    unverified: UnverifiedCallSignature,
+    agency: AgencyId,
+    idempotencyKey?: string,
+  ): Promise<CallSignature> {
+    const jwk = await this.signingKeys.find(agency, unverified.kid, at);
     const parsed = jwk === undefined ? undefined : this.#keys.parse(jwk, ['ES256']);
     if (!parsed?.ok) throw notSigned('no key by this `kid` is valid now for signing by this agency');
-    const verified = verifyCallSignature(read.unverified, parsed.value.key, {
+    const verified = verifyCallSignature(unverified, parsed.value.key, {
       body: request.rawBody,
       method: request.method,
       publicUrl: url,
@@ -165,6 +175,12 @@ export class CallVerifier {
     }
     return verified.signature;
   }
+}
+
+function unverifiedSignature(request: FastifyRequest): UnverifiedCallSignature {
+  const read = readCallSignature(headerLines(request.raw, 'x-jws-signature'));
+  if (!read.ok) throw notSigned(`\`x-jws-signature\` fails at \`${read.fault}\``);
+  return read.unverified;
 }
 
 function boundTo({ cnf }: AccessTokenClaims): string {
