@@ -9,7 +9,7 @@ import { signOnBehalfOf } from './on-behalf-of.js';
 import { isTrouble, type RecordAsk, type SourceAdapter } from './source-adapter.js';
 import type { SourceEndpoint, SourceEndpoints } from './source-endpoints.js';
 import { SourceGate, type GateRules } from './source-gate.js';
-import { SourceSystems, type SourceAsk } from './source-systems.js';
+import { SourceSystems, type SourceAsk, type SubjectIdentifier } from './source-systems.js';
 import type { SourceWatch } from './source-watch.js';
 
 /** One answer for each category; a category left out is unavailable. */
@@ -87,7 +87,7 @@ export class RegisteredSources extends SourceSystems {
     const { endpoints, adapters, watch, deposited } = this.parts;
     const { permit } = ask;
     const endpoint = await endpoints.endpointOf(permit.custodian, permit.custodianTeam);
-    if (endpoint === undefined) return deposited.fetch(this.recordAsk(ask, forms, deadlineMs, ask.identifiers));
+    if (endpoint === undefined) return deposited.fetch(this.recordAsk(ask, forms, deadlineMs));
     const adapter = adapters.find(({ kind }) => kind === endpoint.adapter);
     if (adapter === undefined) {
       watch.disbelieved(permit.custodian, 'no-adapter');
@@ -114,9 +114,9 @@ export class RegisteredSources extends SourceSystems {
     const signer = await keys.signer('disclosure');
     const audience = new URL(endpoint.url).origin;
     const faults: string[] = [];
-    const identifiers = ask.identifiers.filter(({ system }) => endpoint.identifierSystems?.includes(system) ?? true);
+    const isAgreed = ({ system }: SubjectIdentifier): boolean => endpoint.identifierSystems?.includes(system) ?? true;
     const value = await adapter.fetch({
-      ...this.recordAsk(ask, forms, deadlineMs, identifiers, faults),
+      ...this.recordAsk(ask, forms, deadlineMs, isAgreed, faults),
       baseUrl: endpoint.url.replace(/\/$/, ''),
       onBehalfOf: signOnBehalfOf(audience, publicUrl, permit, originator, forms, clock.now(), signer),
     });
@@ -125,16 +125,17 @@ export class RegisteredSources extends SourceSystems {
   }
 
   private recordAsk(
-    { permit }: SourceAsk,
+    { permit, identifiers }: SourceAsk,
     forms: RecordAsk['forms'],
     deadlineMs: number,
-    identifiers: RecordAsk['identifiers'],
+    isAgreed: (identifier: SubjectIdentifier) => boolean = () => true,
     faults: string[] = [],
   ): RecordAsk {
     return {
       custodian: permit.custodian,
       team: permit.custodianTeam,
-      identifiers,
+      identifiers: identifiers.filter(isAgreed),
+      others: identifiers.filter((identifier) => !isAgreed(identifier)),
       leaves: permit.leaves,
       categories: [...forms.keys()],
       forms,

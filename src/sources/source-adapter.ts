@@ -9,6 +9,8 @@ export interface RecordAsk {
   readonly team: TeamId;
   /** Those the source has agreed to be asked by. */
   readonly identifiers: readonly SubjectIdentifier[];
+  /** The others the ask names: never sent, and the person's all the same where an answer has them. */
+  readonly others: readonly SubjectIdentifier[];
   readonly leaves: ReadonlySet<LeafPath>;
   readonly categories: readonly Category[];
   /** The form in which each category is permitted. */

@@ -235,6 +235,25 @@ describe('the database', () => {
     for (const bytes of sealed) expect(bytes.includes('Northmoor')).toBe(false);
   });
 
+  it('whose bytes were changed or moved gives nothing: unavailable, and told to operators', async () => {
+    const [sealed] = (await rows()).flatMap((row) => (row.sealed === null ? [] : [row]));
+    expect(await asked()).toMatchObject({ status: 'released' });
+    const put = (bytes: Buffer): Promise<void> =>
+      world.database.asSuperuser(`
+        ALTER TABLE gateway.deposit DISABLE TRIGGER only_ends;
+        UPDATE gateway.deposit SET sealed = '\\x${bytes.toString('hex')}' WHERE id = '${sealed?.id ?? ''}';
+        ALTER TABLE gateway.deposit ENABLE TRIGGER only_ends;`);
+    const before = sealed?.sealed ?? Buffer.alloc(0);
+    const changed = Buffer.from(before);
+    changed[changed.length - 1] = (changed.at(-1) ?? 0) ^ 1;
+    await put(changed);
+    const told = world.logged.length;
+    expect(await asked()).toEqual({ status: 'unavailable', record: undefined });
+    expect(world.logged.slice(told).join('')).toContain('a source could not be asked');
+    await put(before);
+    expect(await asked()).toMatchObject({ status: 'released' });
+  });
+
   it.each([
     ['UPDATE gateway.deposit SET review_by = review_by + 1 WHERE ended_at IS NULL', /only ends/],
     ["UPDATE gateway.deposit SET ended_because = 'ended' WHERE ended_at IS NOT NULL", /only ends/],

@@ -67,13 +67,9 @@ export class FhirAdapter extends SourceAdapter {
    */
   private async findPatient(
     client: FhirClient,
-    { identifiers, onFault }: Fetch,
+    { identifiers, others: alsoTheirs, onFault }: Fetch,
   ): Promise<Patient | 'not-held' | 'unavailable'> {
-    const known = identifiers.flatMap(({ system, value }) => {
-      const fhirSystem = this.systems.get(system);
-      return fhirSystem === undefined ? [] : [{ system: fhirSystem, value }];
-    });
-    const [first] = known;
+    const [first, ...more] = this.inFhir(identifiers);
     if (first === undefined) {
       onFault('no-known-identifier');
       return 'unavailable';
@@ -89,10 +85,22 @@ export class FhirAdapter extends SourceAdapter {
     const [patient, ...others] = result.resources;
     if (patient === undefined) return 'not-held';
     const { id } = patient;
-    if (others.length === 0 && typeof id === 'string' && RESOURCE_ID.test(id) && isTheirs(patient, known))
+    if (
+      others.length === 0 &&
+      typeof id === 'string' &&
+      RESOURCE_ID.test(id) &&
+      isTheirs(patient, [first, ...more, ...this.inFhir(alsoTheirs)])
+    )
       return { id, resource: patient };
     onFault('another-person', result.answer);
     return 'unavailable';
+  }
+
+  private inFhir(identifiers: readonly SubjectIdentifier[]): readonly SubjectIdentifier[] {
+    return identifiers.flatMap(({ system, value }) => {
+      const fhirSystem = this.systems.get(system);
+      return fhirSystem === undefined ? [] : [{ system: fhirSystem, value }];
+    });
   }
 
   private async fetchAll(

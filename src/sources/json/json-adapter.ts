@@ -56,8 +56,7 @@ export class JsonAdapter extends SourceAdapter {
   }
 
   override async fetch(fetch: Fetch): Promise<Answers> {
-    const known = this.knownIdentifiers(fetch.identifiers);
-    const [askedBy] = known;
+    const [askedBy, ...others] = this.knownIdentifiers(fetch.identifiers);
     if (askedBy === undefined) {
       fetch.onFault('no-known-identifier');
       return new Map();
@@ -67,6 +66,7 @@ export class JsonAdapter extends SourceAdapter {
     // What nothing permitted is mapped of is not asked for, and so is not said to be not held.
     if (asked.length < fetch.categories.length) fetch.onFault('nothing-mapped');
     if (asked.length === 0) return all(fetch.categories, UNAVAILABLE);
+    const known = [askedBy, ...others, ...this.knownIdentifiers(fetch.others)];
     const result = await this.send(fetch, askedBy, asked);
     const answered = result.is === 'failed' ? result.fault : this.answers(result, known, wanted, asked, fetch);
     if (typeof answered !== 'string') return answered;

@@ -1,10 +1,13 @@
 import { performance } from 'node:perf_hooks';
-import { FHIR, searchset } from '../../support/fhir-dialect.js';
+import type { SubjectIdentifier } from '../../../src/sources/source-systems.js';
+import { changed, FHIR, searchset } from '../../support/fhir-dialect.js';
 import {
   honestly,
   hostileWays,
   says,
   startHostileSource,
+  THE_CHILD,
+  type Behaviour,
   type Dialect,
   type HostileSource,
 } from '../../support/hostile-system.js';
@@ -26,6 +29,9 @@ interface Contract {
   readonly nobody: string;
   /** A leaf of a category that this kind of system maps nothing of. */
   readonly unmapped: string;
+  /** Two numbers of the child, the first asked by, and an honest answer but for what it says of the second. */
+  readonly numbers: readonly [SubjectIdentifier, SubjectIdentifier];
+  readonly saysOfSecond: (value: string | undefined) => Behaviour;
 }
 
 const CONTRACTS: Readonly<Record<string, Contract>> = {
@@ -49,6 +55,20 @@ const CONTRACTS: Readonly<Record<string, Contract>> = {
     },
     nobody: searchset([], { total: 0 }),
     unmapped: 'education-attendance.placement',
+    numbers: [
+      { system: 'nhs-number', value: THE_CHILD },
+      { system: 'chi', value: '0105220002' },
+    ],
+    saysOfSecond: (value) =>
+      changed((resource) => ({
+        ...resource,
+        identifier: [
+          { system: 'https://fhir.nhs.uk/Id/nhs-number', value: THE_CHILD },
+          ...(value === undefined
+            ? []
+            : [{ system: 'https://phfapi.digitalhealthplatform.net/fhir/chinumber', value }]),
+        ],
+      })),
   },
   'JSON over HTTP': {
     dialect: JSON_POLICE,
@@ -88,6 +108,15 @@ const CONTRACTS: Readonly<Record<string, Contract>> = {
     },
     nobody: JSON.stringify({ nominals: [] }),
     unmapped: 'education-attendance.placement',
+    numbers: [
+      { system: 'pnc-id', value: '2009/0412877Q' },
+      { system: 'nhs-number', value: THE_CHILD },
+    ],
+    saysOfSecond: (value) =>
+      says((honest) => {
+        const { nominals } = JSON.parse(honest) as { nominals: readonly [object] };
+        return JSON.stringify({ nominals: [{ ...nominals[0], pncId: '2009/0412877Q', nhsNumber: value ?? null }] });
+      }),
   },
 };
 
@@ -103,7 +132,7 @@ async function started(...given: Parameters<typeof startHostileSource>): Promise
 }
 
 describe.each(Object.entries(CONTRACTS))('a source that speaks %s', (_name, contract) => {
-  const { dialect, permit, believed, nobody, unmapped } = contract;
+  const { dialect, permit, believed, nobody, unmapped, numbers, saysOfSecond } = contract;
   const { adapter } = dialect;
   const everyOf = (answer: object): object =>
     Object.fromEntries(Object.keys(believed).map((category) => [category, answer]));
@@ -149,6 +178,19 @@ describe.each(Object.entries(CONTRACTS))('a source that speaks %s', (_name, cont
     expect(await world.fetch(permit, identifiers)).toEqual(everyOf(UNAVAILABLE));
     expect(asked).toEqual([]);
     expect(world.codes()).toEqual(['no-known-identifier']);
+  });
+
+  it.each([
+    ['right', numbers[1].value, 'held'],
+    ['not held', undefined, 'held'],
+    ['another’s', 'A999999999999', 'unavailable'],
+  ])('is believed of a child asked by one number when the other is %s', async (_what, value, status) => {
+    const { url } = await started(dialect, saysOfSecond(value), dialect.first);
+    for (const identifierSystems of [undefined, [numbers[0].system]]) {
+      const endpoint = identifierSystems === undefined ? {} : { identifierSystems };
+      const answers = await sourceWorld({ url, adapter, endpoint }).fetch(permit, numbers);
+      expect(answers['core-identity']).toMatchObject({ status });
+    }
   });
 
   it('is asked by nothing but what it was registered to be asked by', async () => {
