@@ -25,6 +25,9 @@ import {
   type DirectoryWorld,
 } from '../../support/directory-world.js';
 
+// Patient: each command loads the whole catalogue, on a machine that may be busy with other suites.
+import.meta.jest.setTimeout(60_000);
+
 class NotedLog extends PublicationLog {
   readonly entries: number[] = [];
   failure: Error | undefined;
