@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Agency, DutyContact, Team } from '../agencies/agency.js';
-import { isSuspended } from '../agencies/agency.js';
+import { isSuspended, isUsable } from '../agencies/agency.js';
 import { AgencyDirectory } from '../agencies/agency-directory.js';
 import { ConsentRegistry } from '../consent/consent-registry.js';
 import type { Ask } from '../core/decision/ask.js';
@@ -99,12 +99,14 @@ export class FactGatherer {
     tx: Tx,
     call: AuthenticatedCall,
     at: Instant,
-  ): Promise<{ readonly requester: PartyFacts; readonly officer?: OfficerFacts }> {
+  ): Promise<{ readonly requester: Facts['requester']; readonly officer?: OfficerFacts }> {
     const agency = await this.directory.agency(tx, call.agency);
     if (agency === undefined) throw new Error('an authenticated agency is not in the directory');
+    const keysStand = await this.keysStand(tx, call, at);
     const held = await this.directory.officerAt(tx, call.agency, call.officer, at);
     const team = held && (await this.directory.team(tx, held.team));
-    if (held === undefined || team === undefined) return { requester: partyOf(agency, undefined, at) };
+    if (held === undefined || team === undefined)
+      return { requester: { ...partyOf(agency, undefined, at), keysStand } };
     const { trainingUntil, to } = held;
     const officer: OfficerFacts = {
       id: held.officer,
@@ -115,7 +117,16 @@ export class FactGatherer {
       ...(to !== undefined && { roleTo: to }),
       ...(trainingUntil !== undefined && { trainingUntil }),
     };
-    return { requester: partyOf(agency, team, at), officer };
+    return { requester: { ...partyOf(agency, team, at), keysStand }, officer };
+  }
+
+  /** Whether what proved the call still does: the verified call says what was good when it came, not when it is answered. */
+  private async keysStand(tx: Tx, call: AuthenticatedCall, at: Instant): Promise<boolean> {
+    const usable = (await this.directory.keysOf(tx, call.agency)).filter((key) => isUsable(key, at));
+    return (
+      usable.some(({ use, kid }) => use === 'signing' && kid === call.signature.kid) &&
+      usable.some(({ use, thumbprint }) => use === 'client' && thumbprint === call.clientKey)
+    );
   }
 }
 

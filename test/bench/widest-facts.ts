@@ -72,6 +72,7 @@ const facts: Plain<Facts> = {
     suspended: false,
     team: 'np-ppu',
     teamKind: 'police-pp',
+    keysStand: true,
   },
   officer: {
     id: 'np-4471',

@@ -128,6 +128,7 @@ const anyWanted = fc.record({
   requester: fc.record({
     jurisdiction: mostly('england' as const, 'scotland' as const),
     suspended: mostly(false, true),
+    keysStand: mostly(true, false),
     teamKind: mostly('police-pp', 'police-ci', 'la-csc', 'parent', ''),
   }),
   custodian: fc.record({
@@ -252,6 +253,10 @@ describe('losing a fact that supported it never grants:', () => {
         const { officer: _officer, ...rest } = facts;
         return rest;
       },
+    },
+    {
+      of: 'the requester’s keys',
+      from: (facts) => ({ ...facts, requester: { ...facts.requester, keysStand: false } }),
     },
     { of: 'the officer’s training', from: withoutOfficerPart('trainingUntil') },
     { of: 'the officer’s duties', from: withoutOfficerPart('duties') },

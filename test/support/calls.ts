@@ -14,6 +14,7 @@ export function aCall(
     agency: 'northmoor-council',
     officer: 'nc-101',
     clientId: 'northmoor-council-cms',
+    clientKey: digestOf('c'),
     scopes: ['coordination'],
     requires: { scope: 'coordination', duty: 'lead' },
     proof: { thumbprint: digestOf('t'), jti: randomUUID(), until },

@@ -14,9 +14,7 @@ export type Obeyed =
   /** 200 without these categories. */
   | { readonly without: readonly string[]; readonly which: 'in-review' | 'withheld' }
   /** A problem, and no decision at all. */
-  | { readonly problem: string; readonly status: number }
-  /** However it is said. */
-  | 'nothing leaves';
+  | { readonly problem: string; readonly status: number };
 
 /** One kind of change of what a release rests on. */
 export interface ChangeOfAuthority {
@@ -31,8 +29,6 @@ export interface ChangeOfAuthority {
   readonly finding?: string;
   /** What the same force's next ask gets, where that is another thing: it may no longer even call. */
   readonly next?: Obeyed;
-  /** The gateway does not obey it in flight yet: its tests must fail, and do not pass unnoticed once it does. */
-  readonly notYetObeyed?: true;
   /** Puts back what other races rest on. */
   readonly undo?: (race: RaceWorld) => Promise<void>;
 }
@@ -129,16 +125,16 @@ export const changesOfAuthority: readonly ChangeOfAuthority[] = [
     name: 'the key that signed the ask is revoked',
     table: 'agency_key',
     prepare: (_race, trial) => revocationOf(trial, trial.signingKid),
-    obeyed: 'nothing leaves',
-    notYetObeyed: true,
+    obeyed: { refused: 'signature-invalid' },
+    finding: 'keys-standing',
     next: { problem: 'signature-invalid', status: 401 },
   },
   {
     name: 'the key of the system that asks is revoked',
     table: 'agency_key',
     prepare: (_race, trial) => revocationOf(trial, trial.clientKid),
-    obeyed: 'nothing leaves',
-    notYetObeyed: true,
+    obeyed: { refused: 'signature-invalid' },
+    finding: 'keys-standing',
     next: { problem: 'caller-not-authenticated', status: 401 },
   },
   {

@@ -123,6 +123,7 @@ export function factsOf(wanted: FactsWanted = {}): Facts {
         suspended: false,
         team: 'np-ppu',
         teamKind: 'police-pp',
+        keysStand: true,
       },
       wanted.requester,
     ) as Facts['requester'],

@@ -109,7 +109,8 @@ export interface ConductFacts {
 export interface Facts {
   readonly decidedAt: Instant;
   readonly ask: Ask;
-  readonly requester: PartyFacts;
+  /** `keysStand`: neither the key that signed the ask nor the one its system got its token with has ended or been revoked. */
+  readonly requester: PartyFacts & { readonly keysStand: boolean };
   /** Absent: the directory knows no such officer of that agency. */
   readonly officer?: OfficerFacts;
   /** Enrolled: an ask that names another is malformed. `hasPolicyDocument`: DPA 2018 Schedule 1 Part 4. */

@@ -9,6 +9,8 @@ export interface CallFacts {
   /** Named by the agency's signature; whether they hold a role now is not yet known. */
   readonly officer: OfficerId;
   readonly clientId: string;
+  /** Thumbprint (RFC 7638) of the key with which the client got its token. It stood when the call was verified. */
+  readonly clientKey: string;
   readonly scopes: readonly Scope[];
   /** What the route asks of the caller; the scope has been checked, the duty has not. */
   readonly requires: { readonly scope: Scope; readonly duty: Duty };

@@ -79,6 +79,7 @@ export class CallVerifier {
       agency: client.agency,
       officer: signature.officer,
       clientId: client.clientId,
+      clientKey: claims.client_key,
       scopes,
       requires,
       proof: proof ?? { thumbprint: boundTo(claims), jti: signature.jti, until: spentUntil(signature.iat) },

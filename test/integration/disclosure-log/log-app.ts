@@ -87,6 +87,7 @@ class BelievingGuard implements CanActivate {
       agency: String(request.headers['x-agency']) as AgencyId,
       officer: 'np-ig-1' as OfficerId,
       clientId: 'client',
+      clientKey: 'A'.repeat(43),
       scopes: [demand.scope],
       requires: demand,
       proof: { thumbprint: 'A'.repeat(43), jti: randomUUID(), until: secondsAfter(now, 60) },

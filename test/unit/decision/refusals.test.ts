@@ -51,6 +51,11 @@ const stated: readonly Case[] = [
     facts: { requester: { suspended: true } },
   },
   { when: 'the custodian is suspended', reason: 'requester-role-invalid', facts: { custodian: { suspended: true } } },
+  {
+    when: 'a key that proved who asks no longer stands',
+    reason: 'signature-invalid',
+    facts: { requester: { keysStand: false } },
+  },
   { when: 'the directory knows no such officer', reason: 'requester-role-invalid', facts: { officer: 'unknown' } },
   {
     when: 'the officer holds another role',

@@ -9,6 +9,7 @@ import { emergencyGrounded } from './emergency-grounded.js';
 import { formComplete } from './form-complete.js';
 import { holdRespected } from './hold-respected.js';
 import { kindReviewed } from './kind-reviewed.js';
+import { keysStanding } from './keys-standing.js';
 import { lookBackWithin } from './look-back.js';
 import { needToKnow } from './need-to-know.js';
 import { objectionRespected } from './objection-respected.js';
@@ -24,6 +25,7 @@ import { wishesRespected } from './wishes-respected.js';
 /** Asked of the requester, the ask and the law alone: the same for every subject, and so answered with reasons. */
 export const checksOfTheAsk: readonly Check[] = [
   partiesEnrolled,
+  keysStanding,
   officerInRole,
   formComplete,
   emergencyGrounded,
