@@ -7,7 +7,7 @@ import type { Recorder } from './recorder.js';
 
 type Says = FromGateway['says'];
 type Start = Extract<ToGateway, { tell: 'start' }>;
-type Chosen = Pick<Start, 'seed' | 'clockMovedBy' | 'drainSeconds'>;
+type Chosen = Pick<Start, 'seed' | 'clockMovedBy'>;
 
 /** One gateway of the world: a place where one listens, whichever process that is at the moment. */
 export class GatewayAtWork {
@@ -33,7 +33,7 @@ export class GatewayAtWork {
   }
 
   /** Starts a process and waits until it listens. */
-  async start({ seed, clockMovedBy = 0, drainSeconds = 0 }: Partial<Chosen> = {}): Promise<void> {
+  async start({ seed, clockMovedBy = 0 }: Partial<Chosen> = {}): Promise<void> {
     const child = fork(join(import.meta.dirname, 'gateway-process.js'), { stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
     this.#child = child;
     for (const stream of [child.stdout, child.stderr])
@@ -48,7 +48,6 @@ export class GatewayAtWork {
       tell: 'start',
       ...this.how,
       clockMovedBy,
-      drainSeconds,
       ...(seed !== undefined && { seed }),
     } as const;
     const { port } = await this.tell(message, 'listening');

@@ -32,7 +32,6 @@ export type ToGateway =
       };
       /** By how much its clock is wrong from the start, in milliseconds. */
       readonly clockMovedBy: number;
-      readonly drainSeconds: number;
     }
   | { readonly tell: 'move-clock'; readonly by: number }
   /** Settle what died half way before now, as it would by itself a minute later. */
@@ -52,13 +51,15 @@ export type FromGateway =
   | { readonly says: 'failed'; readonly because: string };
 
 const configuration = join(import.meta.dirname, '..', '..', '..', 'config');
+/** Long enough for whoever balances the load to see that it is not ready. */
+const DRAIN_SECONDS = '1';
 const moveClock = movableClock();
 let gateway: RunningGateway | undefined;
 
 async function start(given: Extract<ToGateway, { tell: 'start' }>): Promise<FromGateway> {
   const { publicUrl, urls, seed } = given;
   moveClock(given.clockMovedBy);
-  const settings = loadSettings({ PORT: '0', PUBLIC_URL: publicUrl, DRAIN_SECONDS: String(given.drainSeconds) });
+  const settings = loadSettings({ PORT: '0', PUBLIC_URL: publicUrl, DRAIN_SECONDS });
   gateway = await startGateway({
     settings,
     urls,

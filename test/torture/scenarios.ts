@@ -9,6 +9,7 @@ import { gatewayKilled } from './scenarios/gateway-killed.js';
 import { hostileCustodian } from './scenarios/hostile-custodian.js';
 import { postgresKilled } from './scenarios/postgres-killed.js';
 import { raceOf } from './scenarios/races.js';
+import { refusalTiming } from './scenarios/refusal-timing.js';
 import { toldToStop } from './scenarios/told-to-stop.js';
 import { twoGateways } from './scenarios/two-gateways.js';
 
@@ -25,4 +26,5 @@ export const SCENARIOS: readonly Scenario[] = [
   twoGateways,
   clockJumps,
   ...CHANGES.map(raceOf),
+  ...refusalTiming,
 ];

@@ -1,8 +1,10 @@
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
+import { unnoticed } from './broken-gateways.js';
 import { Chance } from './chance.js';
 import type { Result, Scenario, Trial } from './scenario.js';
 import { SCENARIOS } from './scenarios.js';
+import { withChildren } from './scenarios/refusal-timing.js';
 import { tortureWorld, type TortureWorld } from './torture-world.js';
 
 const FAILURES_TOLD = 20;
@@ -19,7 +21,7 @@ class SharedWorld {
   #world: Promise<TortureWorld> | undefined;
 
   get(): Promise<TortureWorld> {
-    return (this.#world ??= tortureWorld());
+    return (this.#world ??= tortureWorld({ adapt: withChildren }));
   }
 
   async close(): Promise<void> {
@@ -39,7 +41,7 @@ async function run(scenario: Scenario, chosen: Chosen, shared: SharedWorld, say:
     rounds,
     isShort: chosen.isShort,
     // Each scenario's own, so that it draws the same alone and among others.
-    chance: new Chance(chosen.seed ^ [...name].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) >>> 0, 7)),
+    chance: new Chance(chosen.seed ^ Buffer.from(name).reduce((sum, letter) => (sum * 31 + letter) >>> 0, 7)),
     world: () => shared.get(),
     hold: (isSo, what) => {
       if (isSo) held += 1;
@@ -76,7 +78,7 @@ function tell({ name, rounds, seconds, held, failures, figures }: Result, say: T
   say(`  ${verdict}: ${name}, ${String(rounds)} rounds, ${String(held)} held, ${String(seconds)} s`);
 }
 
-function chosenBy(args: readonly string[]): Chosen & { readonly json: string | undefined } {
+function chosenBy(args: readonly string[]): Chosen & { readonly json: string | undefined; readonly broken: boolean } {
   const { values } = parseArgs({
     args: [...args],
     options: {
@@ -85,6 +87,7 @@ function chosenBy(args: readonly string[]): Chosen & { readonly json: string | u
       rounds: { type: 'string' },
       seed: { type: 'string' },
       json: { type: 'string' },
+      broken: { type: 'boolean', default: false },
     },
   });
   const number = (text: string | undefined, name: string): number | undefined => {
@@ -103,6 +106,7 @@ function chosenBy(args: readonly string[]): Chosen & { readonly json: string | u
     rounds: number(values.rounds, 'rounds'),
     seed: number(values.seed, 'seed') ?? Math.floor(Date.now() / 1000) % 1_000_000_000,
     json: values.json,
+    broken: values.broken,
   };
 }
 
@@ -110,6 +114,12 @@ async function main(): Promise<void> {
   const chosen = chosenBy(process.argv.slice(2));
   const say = (line: string): void => void process.stdout.write(`${line}\n`);
   say(`seed ${String(chosen.seed)}`);
+  if (chosen.broken) {
+    const missed = await unnoticed(chosen.seed, chosen.only);
+    say(`${String(missed.length)} broken gateways went unnoticed`);
+    if (missed.length > 0) process.exitCode = 1;
+    return;
+  }
   const shared = new SharedWorld();
   const results: Result[] = [];
   // Everything a run started is ended before the runner is.

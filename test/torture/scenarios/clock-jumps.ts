@@ -87,19 +87,6 @@ async function replayedWhereClocksDiffer(
   trial.count(`the same call again: ${String(again.status)}`);
 }
 
-/** As if the gateways' keys had been made a day ago, so that a clock set back does not find them not yet good. */
-async function agedByADay(world: TortureWorld): Promise<void> {
-  await world.look(
-    `SET session_replication_role = replica;
-     UPDATE gateway.gateway_key SET made_at = made_at - interval '1 day', signs_from = signs_from - interval '1 day';
-     SET session_replication_role = origin`,
-  );
-  for (const gateway of world.gateways) {
-    await gateway.stop();
-    await gateway.start();
-  }
-}
-
 export const clockJumps: Scenario = {
   name: 'clock-jumps',
   shows: 'a gateway’s clock that jumps, either way, releases nothing, forgets nothing and takes nothing twice',
@@ -110,14 +97,13 @@ export const clockJumps: Scenario = {
   async run(trial) {
     const world = await trial.world();
     const reconciliation = new Reconciliation(world);
-    await agedByADay(world);
     for (let round = 0; round < trial.rounds; round += 1) {
       const gateway = trial.chance.one(world.gateways);
       const by = trial.chance.one(JUMPS_MS) * (round % 2 === 0 ? 1 : -1);
       trial.count(by > 0 ? 'jumps forward' : 'jumps back');
       await jumped(world, gateway, by, trial);
       await replayed(world, gateway, by, trial);
-      if (round % 5 === 1) await replayedWhereClocksDiffer(world, gateway, FORGOTTEN_AFTER_MS, trial);
+      if (round % 5 === 1) await replayedWhereClocksDiffer(world, world.gateways[1], FORGOTTEN_AFTER_MS, trial);
     }
     await holdTogether(trial, reconciliation, 'at the end');
     const backwards = await world.look<{ n: string }>(

@@ -40,17 +40,14 @@ async function slicesOf({ world }: Round, { ids }: RecordCommit): Promise<number
 async function held(round: Round): Promise<void> {
   const { trial, world, gateway } = round;
   const commit = next(gateway.wire, 'hold');
-  let isAnswered = false;
-  const reply = ask(world, gateway).then((heard) => {
-    isAnswered = true;
-    return heard;
-  });
+  const caller = { isAnswered: false };
+  const reply = ask(world, gateway).finally(() => (caller.isAnswered = true));
   const appended = await commit;
   await gateway.wire.held();
   const before = gateway.recorder.bytesLeft;
   const milliseconds = trial.isShort ? 500 : trial.chance.whole(500, 3_000);
   await pause(milliseconds);
-  trial.hold(!isAnswered && gateway.recorder.bytesLeft === before, 'a byte left while its commit was held');
+  trial.hold(!caller.isAnswered && gateway.recorder.bytesLeft === before, 'a byte left while its commit was held');
   trial.hold((await slicesOf(round, appended)) === 0, 'a record could be seen while its commit was held');
   gateway.wire.release();
   trial.hold((await reply).status === 200, 'an ask was not answered once its commit was let go');

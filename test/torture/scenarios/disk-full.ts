@@ -85,10 +85,10 @@ async function dataFull(world: TortureWorld, { data }: Disks, trial: Trial): Pro
 async function walFull(world: TortureWorld, { wal }: Disks, trial: Trial): Promise<void> {
   const before = world.database.pid;
   await wal.fill();
-  let isDown = false;
+  const server = { isDown: false };
   // Eight megabytes a time, until the server has no more to write to.
   const filling = (async (): Promise<void> => {
-    while (!isDown)
+    while (!server.isDown)
       await world
         .look(`SELECT pg_logical_emit_message(false, 'torture', repeat('x', 8000000)), pg_switch_wal()`)
         .catch(() => undefined);
@@ -98,9 +98,9 @@ async function walFull(world: TortureWorld, { wal }: Disks, trial: Trial): Promi
     const replies = await Promise.all(world.gateways.map((gateway) => ask(world, gateway).catch(() => undefined)));
     for (const reply of replies) if (reply !== undefined) judge(trial, reply, 'the disk of the WAL was full');
     refused += replies.filter((reply) => reply?.status === 503).length;
-    if (refused > 0) isDown = true;
+    if (refused > 0) server.isDown = true;
   }
-  isDown = true;
+  server.isDown = true;
   trial.hold(refused > 0, 'the disk of the WAL was full and every ask was served');
   trial.count('asks refused while the disk of the WAL was full', refused);
   await wal.empty();

@@ -6,7 +6,6 @@ import { Reconciliation } from '../reconcile.js';
 import type { Scenario } from '../scenario.js';
 
 const CALLERS = 6;
-const DRAIN_SECONDS = 2;
 const STOPS_WITHIN_MS = 15_000;
 
 /** Takes a gateway out of service once it says that it is not ready, as a load balancer does. */
@@ -40,10 +39,6 @@ export const toldToStop: Scenario = {
   async run(trial) {
     const world = await trial.world();
     const reconciliation = new Reconciliation(world);
-    for (const gateway of world.gateways) {
-      await gateway.stop();
-      await gateway.start({ drainSeconds: DRAIN_SECONDS });
-    }
     const load = new Load(world, trial.chance, CALLERS);
     let slowest = 0;
     try {
@@ -60,7 +55,7 @@ export const toldToStop: Scenario = {
         const unanswered = victim.recorder.unanswered - before;
         trial.hold(code === 0, `round ${String(round)}: the process ended with ${String(code ?? 'a kill')}`);
         trial.hold(unanswered === 0, `round ${String(round)}: ${String(unanswered)} calls were begun and not answered`);
-        await victim.start({ drainSeconds: DRAIN_SECONDS });
+        await victim.start();
         await holdTogether(trial, reconciliation, `round ${String(round)}`);
       }
     } finally {
@@ -75,10 +70,6 @@ export const toldToStop: Scenario = {
     );
     trial.hold(unsent.length === 0, `${String(unsent.length)} answers are recorded as otherwise than sent`);
     trial.note('answers recorded as sent', given.length - unsent.length);
-    trial.note('slowest to stop, its two seconds of not being ready included, ms', Math.round(slowest));
-    for (const gateway of world.gateways) {
-      await gateway.stop();
-      await gateway.start();
-    }
+    trial.note('slowest to stop, its second of not being ready included, ms', Math.round(slowest));
   },
 };
