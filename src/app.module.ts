@@ -11,6 +11,7 @@ import { RegisteredInvolvements } from './bindings/own-involvements.binding.js';
 import { RegisteredCasePeople, RegisteredConsentingPeople } from './bindings/people-of-cases.binding.js';
 import { PublicationsInTheLog } from './bindings/publication-log.binding.js';
 import { ClientsOfTheDirectory } from './bindings/registered-clients.binding.js';
+import { RememberedOrigins } from './bindings/remembered-origins.binding.js';
 import { CatalogueReleaseClock } from './bindings/release-clock.binding.js';
 import { PublishedServingPolicy, type PolicyFiles } from './bindings/serving-policy.binding.js';
 import { SigningKeysOfTheDirectory } from './bindings/signing-keys.binding.js';
@@ -40,6 +41,7 @@ import { Clock } from './platform/clock.js';
 import type { DatabaseConnection } from './platform/database/connection.js';
 import { Database } from './platform/database/database.js';
 import { DatabaseModule } from './platform/database/database.module.js';
+import { Notices } from './platform/database/notices.js';
 import type { DatabasePart } from './platform/database/roles.js';
 import { AllowedOrigins } from './platform/egress/egress.js';
 import { Ids } from './platform/ids.js';
@@ -76,24 +78,28 @@ function bindings({ settings, policy, holidays, configuration }: AppParts): Prov
     { provide: IdentitySettings, useValue: identity },
     { provide: ExchangeSettings, useValue: exchange },
     { provide: OfficerDuties, useExisting: DirectoryOfficerDuties },
-    { provide: AllowedOrigins, useExisting: ApprovedOrigins },
+    {
+      provide: AllowedOrigins,
+      inject: [ApprovedOrigins, Notices],
+      useFactory: (approved: ApprovedOrigins, notices: Notices) => new RememberedOrigins(approved, notices),
+    },
     {
       provide: RegisteredClients,
-      inject: [Database, AgencyDirectory, Clock],
-      useFactory: (database: Database, directory: AgencyDirectory, clock: Clock) =>
-        new ClientsOfTheDirectory(database, directory, clock),
+      inject: [Database, AgencyDirectory, Clock, Notices],
+      useFactory: (database: Database, directory: AgencyDirectory, clock: Clock, notices: Notices) =>
+        new ClientsOfTheDirectory(database, directory, clock, notices),
     },
     {
       provide: SigningKeys,
-      inject: [Database, AgencyDirectory],
-      useFactory: (database: Database, directory: AgencyDirectory) =>
-        new SigningKeysOfTheDirectory(database, directory),
+      inject: [Database, AgencyDirectory, Notices],
+      useFactory: (database: Database, directory: AgencyDirectory, notices: Notices) =>
+        new SigningKeysOfTheDirectory(database, directory, notices),
     },
     {
       provide: SourceEndpoints,
-      inject: [Database, AgencyDirectory],
-      useFactory: (database: Database, directory: AgencyDirectory) =>
-        new SourceEndpointsOfTheDirectory(database, directory),
+      inject: [Database, AgencyDirectory, Notices],
+      useFactory: (database: Database, directory: AgencyDirectory, notices: Notices) =>
+        new SourceEndpointsOfTheDirectory(database, directory, notices),
     },
     {
       provide: ApprovalKeys,

@@ -21,11 +21,11 @@ import type {
   PreparedSlice,
 } from './logged-disclosure.js';
 import { LogWatch } from './log-watch.js';
-import { forgetSlices, insertEntry, insertOutcome } from './persistence/append-rows.js';
+import { forgetSlices, insertEntry, insertOutcomes } from './persistence/append-rows.js';
 import { latestCheckpoint, sequencedIndex, tileReader } from './persistence/public-rows.js';
 import { commitmentOf, type Side, type SliceContent, type SliceIds } from './slice.js';
 import { SequencerWake } from './sequencer-wake.js';
-import { sealedDetails } from './slice-details.js';
+import { sealedSlices } from './slice-details.js';
 
 const SALT_BYTES = 32;
 
@@ -103,31 +103,34 @@ export class DisclosureLog {
 
   /**
    * Appends an entry in the caller's transaction, whose parties must be the slices' agencies. Takes no lock that
-   * another append waits for, and neither does its commit.
+   * another append waits for, and neither does its commit. Its statements are sent and not waited for: the transaction
+   * fails with {@link AppendedBefore}, or the driver's error 42501 when an agency is no party.
    *
-   * @throws {@link AppendedBefore}; `log-unavailable` when the log cannot be relied on; the driver's error 42501 when an
-   * agency is no party
+   * @throws `log-unavailable` when the log cannot be relied on
    */
-  async append(tx: Tx, prepared: PreparedEntry): Promise<LoggedDisclosure> {
+  append(tx: Tx, prepared: PreparedEntry): Promise<LoggedDisclosure> {
     // INVARIANT: what leaves is in a log that others can check within the time its receipt says (trust I3).
-    if (this.watch?.last.is === 'failed')
-      throw new GatewayProblem('log-unavailable', { detail: 'what is logged does not become part of the log in time' });
-    const rows = [];
-    for (const slice of prepared.slices) rows.push({ slice, sealed: await sealedDetails(this.sealer, tx, slice) });
-    await insertEntry(tx, prepared, rows).catch((cause: unknown) => {
-      throw sqlStateOf(cause) === '23505' ? new AppendedBefore(cause) : cause;
-    });
+    if (this.watch?.last.is === 'failed') {
+      const detail = 'what is logged does not become part of the log in time';
+      return Promise.reject(new GatewayProblem('log-unavailable', { detail }));
+    }
+    const refused = (cause: unknown): unknown => (sqlStateOf(cause) === '23505' ? new AppendedBefore(cause) : cause);
+    insertEntry(tx, prepared, sealedSlices(this.sealer, tx, prepared.slices, refused), refused);
     this.wake.announce();
     const { disclosureId, exchangeId, leafHash: leaf } = prepared;
     const parties = prepared.slices.map(({ committed }) => committed.agency);
     const facts: LoggedFacts = { disclosureId, exchangeId, parties, leafHash: leaf };
-    return facts as LoggedDisclosure;
+    return Promise.resolve(facts as LoggedDisclosure);
   }
 
   /** Adds what became of the answer to each party's record. Later rows add to earlier ones; nothing is replaced. */
-  async recordOutcome(tx: Tx, outcome: DeliveryOutcome): Promise<void> {
+  recordOutcome(tx: Tx, outcome: DeliveryOutcome): Promise<void> {
     const at = this.clock.now();
-    for (const agency of outcome.agencies) await insertOutcome(tx, { id: this.ids.next(), at, agency, ...outcome });
+    insertOutcomes(
+      tx,
+      outcome.agencies.map((agency) => ({ id: this.ids.next(), at, agency, ...outcome })),
+    );
+    return Promise.resolve();
   }
 
   /**

@@ -14,11 +14,13 @@ export class SequencerWake {
 
   constructor(private readonly database: Database) {}
 
-  /** Returns at once. An announcement that fails or comes too early is made good by the sequencer's own looking. */
+  /** Returns at once; speaks when the commit, sent in the same turn, is on its way. An announcement that fails or comes too early is made good by the sequencer's own looking. */
   announce(): void {
     const now = performance.now();
     if (now - this.#announcedAt < ANNOUNCE_EVERY_MILLISECONDS) return;
     this.#announcedAt = now;
-    this.database.outside((tx) => tx.sql(`SELECT pg_notify('log_pending', '')`)).catch(() => undefined);
+    setImmediate(() => {
+      this.database.outside((tx) => tx.sql(`SELECT pg_notify('log_pending', '')`)).catch(() => undefined);
+    });
   }
 }

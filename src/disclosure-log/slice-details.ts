@@ -3,6 +3,7 @@ import type { AgencyId } from '../core/vocabulary/ids.js';
 import type { Json } from '../core/vocabulary/json.js';
 import type { Tx } from '../platform/database/tx.js';
 import type { PreparedSlice } from './logged-disclosure.js';
+import type { SealedSlice } from './persistence/append-rows.js';
 import type { SliceIds, Side } from './slice.js';
 import type { EntrySealer } from '../platform/sealing/entry-sealer.js';
 
@@ -13,10 +14,22 @@ export interface SlicePlace extends Pick<SliceIds, 'disclosureId'> {
   readonly side: Side;
 }
 
-/** Seals a slice's details under a key of its own. */
-export function sealedDetails(sealer: EntrySealer, tx: Tx, { id, committed }: PreparedSlice): Promise<Buffer> {
-  const place = { ...committed, id };
-  return sealer.seal(tx, keyOf(place), boundTo(place), canonicalBytes(committed.details));
+/** Seals the details of slices that are new, each under a key of its own. */
+export function sealedSlices(
+  sealer: EntrySealer,
+  tx: Tx,
+  slices: readonly PreparedSlice[],
+  refused: (cause: unknown) => unknown,
+): readonly SealedSlice[] {
+  const plain = slices.map(({ id, committed }) => {
+    const place = { ...committed, id };
+    return { agency: place.agency, of: id, aad: boundTo(place), bytes: canonicalBytes(committed.details) };
+  });
+  const sealed = sealer.sealNew(tx, plain, refused);
+  return slices.flatMap((slice, index) => {
+    const bytes = sealed[index];
+    return bytes === undefined ? [] : [{ slice, sealed: bytes }];
+  });
 }
 
 /** Opens a slice's details; undefined once shredded, and throws as the sealer does for bytes that were not sealed here. */

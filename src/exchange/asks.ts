@@ -132,7 +132,10 @@ export class Asks {
     const { idempotencyKey } = call;
     if (idempotencyKey === undefined) return;
     try {
-      await this.within(call.agency, ask.custodian, (tx) => endAsk(tx, call.agency, idempotencyKey, this.clock.now()));
+      await this.within(call.agency, ask.custodian, (tx) => {
+        endAsk(tx, call.agency, idempotencyKey, this.clock.now());
+        return Promise.resolve();
+      });
     } catch (alsoFailed) {
       // The key frees itself within a minute; the first failure is the one to tell.
       this.operations.warn('an ask that failed could not be ended', {
@@ -163,7 +166,7 @@ export class Asks {
       }
       const ids = await claimAsk(tx, call, fresh);
       const opened = await this.decideIn(tx, { call, ask, named, ids });
-      if (opened.decision.effect === 'permit') await recordIntent(tx, ids, call, ask, opened.gathered.facts.decidedAt);
+      if (opened.decision.effect === 'permit') recordIntent(tx, ids, call, ask, opened.gathered.facts.decidedAt);
       return opened;
     });
     if (opened instanceof GatewayProblem) throw opened;
@@ -294,7 +297,7 @@ export class Asks {
         if (!isSame(decision, again.decision)) return { reopened: again };
       }
       const logged = await this.log.append(tx, prepared);
-      if (call.idempotencyKey !== undefined) await endAsk(tx, call.agency, call.idempotencyKey, this.clock.now());
+      if (call.idempotencyKey !== undefined) endAsk(tx, call.agency, call.idempotencyKey, this.clock.now());
       return { logged };
     });
   }

@@ -1,6 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { RunningGateway } from '../../src/cli/serve/start-gateway.js';
+import { Database } from '../../src/platform/database/database.js';
 import type { AgencyClient, Reply } from '../support/agency-client.js';
+import { untilAwaited } from '../support/anchor-locks.js';
 import { anAsk, type AskAnswer } from '../support/asks.js';
 import { gatewayWorld, type GatewayWorld } from '../support/gateway-world.js';
 import { wireTo, type CommitFate, type Wire } from '../support/wire.js';
@@ -8,16 +10,11 @@ import { wireTo, type CommitFate, type Wire } from '../support/wire.js';
 let world: GatewayWorld;
 let wire: Wire;
 let gateway: RunningGateway;
-/** How many searches one ask makes of the trust. */
-let searches: number;
 
 beforeAll(async () => {
   world = await gatewayWorld();
   wire = await wireTo(world.database.urls.gateway);
   gateway = await world.another(wire.url);
-  const before = world.trust.asked.length;
-  await police().post('/v1/exchanges/requests', anAsk());
-  searches = world.trust.asked.length - before;
 }, 120_000);
 afterEach(() => {
   wire.commits = 'pass';
@@ -42,8 +39,8 @@ async function entries(): Promise<number> {
 }
 
 /**
- * Sends an ask and, once the trust has been asked for the last thing, sets what becomes of commits: the next one is the
- * record's, since looking up an endpoint or an origin commits too.
+ * Sends an ask and, once its fetch is over, sets what becomes of commits while its record waits for the authority that is
+ * held meanwhile: the next commit is the record's.
  */
 async function fetched(
   client: AgencyClient,
@@ -51,15 +48,23 @@ async function fetched(
   answered: () => void = () => undefined,
   idempotencyKey?: string,
 ): Promise<{ readonly answer: Promise<Reply> }> {
-  const before = world.trust.asked.length;
-  const answer = client
-    .post('/v1/exchanges/requests', anAsk(), idempotencyKey === undefined ? {} : { idempotencyKey })
-    .then((reply) => {
-      answered();
-      return reply;
-    });
-  while (world.trust.asked.length < before + searches) await pause(1);
-  wire.commits = fate;
+  const database = world.gateway.app.get(Database);
+  const nothingChanged = new Error('rolled back');
+  let answer: Promise<Reply> | undefined;
+  const meanwhile = database.outside(async (tx) => {
+    await tx.change({ kind: 'policy', id: 'published' });
+    answer = client
+      .post('/v1/exchanges/requests', anAsk(), idempotencyKey === undefined ? {} : { idempotencyKey })
+      .then((reply) => {
+        answered();
+        return reply;
+      });
+    await untilAwaited(database, 'shared', AbortSignal.timeout(20_000));
+    wire.commits = fate;
+    throw nothingChanged;
+  });
+  await expect(meanwhile).rejects.toBe(nothingChanged);
+  if (answer === undefined) throw nothingChanged;
   return { answer };
 }
 
@@ -91,14 +96,7 @@ describe('I1: no byte leaves before its record is committed', () => {
   it.each(['cut-before', 'cut-after'] as const)(
     'the client gets no data when the commit is lost (%s)',
     async (fate) => {
-      const client = police();
-      const prepared = await client.prepare('POST', '/v1/exchanges/requests', anAsk());
-      const searches = world.trust.asked.length;
-      const reply = client.send(prepared);
-      // Once the trust is asked, the claim has been committed: the next commit is the record's.
-      while (world.trust.asked.length === searches) await pause(2);
-      wire.commits = fate;
-      const answer = await reply;
+      const answer = await (await fetched(police(), fate)).answer;
 
       expect(answer.status).toBe(503);
       expect(answer.bytes.toString()).not.toMatch(/Northmoor-Test|Contusion|"record"/);

@@ -9,10 +9,20 @@ export interface SealedSlice {
   readonly sealed: Buffer;
 }
 
-/** Queues the entry and keeps the slices, in one round trip. */
-export async function insertEntry(tx: Tx, prepared: PreparedEntry, slices: readonly SealedSlice[]): Promise<void> {
+/**
+ * Queues the entry and keeps the slices, in one statement that nobody waits for.
+ *
+ * @param refused makes of the statement's failure what the transaction fails with
+ */
+export function insertEntry(
+  tx: Tx,
+  prepared: PreparedEntry,
+  slices: readonly SealedSlice[],
+  refused: (cause: unknown) => unknown,
+): void {
   const rows = slices.map((sealed) => sliceRow(sealed, prepared));
-  await tx.sql(insertion, [prepared.disclosureId, prepared.entry, prepared.leafHash, JSON.stringify(rows)]);
+  const values = [prepared.disclosureId, prepared.entry, prepared.leafHash, JSON.stringify(rows)];
+  tx.send(insertion, values, refused);
 }
 
 /** One row of what became of an answer, for one party. */
@@ -25,11 +35,19 @@ export interface OutcomeRow {
   readonly bytes: number;
 }
 
-/** Adds an outcome row. */
-export async function insertOutcome(tx: Tx, row: OutcomeRow): Promise<void> {
-  await tx.sql(
-    `INSERT INTO gateway.outcome (id, disclosure_id, agency, outcome, at, bytes) VALUES ($1, $2, $3, $4, $5, $6)`,
-    [row.id, row.disclosureId, row.agency, row.outcome, row.at, row.bytes],
+/** Adds what became of one answer to each party's rows, in one statement that nobody waits for. */
+export function insertOutcomes(tx: Tx, rows: readonly OutcomeRow[]): void {
+  tx.send(
+    `INSERT INTO gateway.outcome (id, disclosure_id, agency, outcome, at, bytes)
+     SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::timestamptz[], $6::bigint[])`,
+    [
+      rows.map(({ id }) => id),
+      rows.map(({ disclosureId }) => disclosureId),
+      rows.map(({ agency }) => agency),
+      rows.map(({ outcome }) => outcome),
+      rows.map(({ at }) => at),
+      rows.map(({ bytes }) => bytes),
+    ],
   );
 }
 

@@ -67,9 +67,9 @@ export async function claimAsk(
   );
 }
 
-/** Marks the ask as ended, in the transaction that logs it: from its commit on a retry may be made. */
-export async function endAsk(tx: Tx, agency: AgencyId, idempotencyKey: string, at: Instant): Promise<void> {
-  await tx.sql(`UPDATE gateway.exchange_ask SET running_until = $3 WHERE agency = $1 AND idempotency_key = $2`, [
+/** Marks the ask as ended, in the transaction that logs it: from its commit on a retry may be made. Not waited for. */
+export function endAsk(tx: Tx, agency: AgencyId, idempotencyKey: string, at: Instant): void {
+  tx.send(`UPDATE gateway.exchange_ask SET running_until = $3 WHERE agency = $1 AND idempotency_key = $2`, [
     agency,
     idempotencyKey,
     at,
@@ -78,10 +78,11 @@ export async function endAsk(tx: Tx, agency: AgencyId, idempotencyKey: string, a
 
 /**
  * Records that a custodian's system is about to be asked: to it, that alone tells of our interest. Says enough to be put
- * on record as a fetch that released nothing, should the ask die, and names no person.
+ * on record as a fetch that released nothing, should the ask die, and names no person. Not waited for: the
+ * commit that precedes the fetch is.
  */
-export async function recordIntent(tx: Tx, ids: AskIds, call: AuthenticatedCall, ask: Ask, at: Instant): Promise<void> {
-  await tx.sql(
+export function recordIntent(tx: Tx, ids: AskIds, call: AuthenticatedCall, ask: Ask, at: Instant): void {
+  tx.send(
     `INSERT INTO gateway.exchange_intent
        (disclosure_id, exchange_id, agency, custodian, intended_at, purpose, categories, emergency, request_digest)
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,

@@ -1,4 +1,5 @@
 import type { PoolConfig } from 'pg';
+import { CoalescingSocket } from './coalescing-socket.js';
 import { columnTypes } from './column-types.js';
 
 /** How one part of the gateway reaches its database. */
@@ -41,6 +42,9 @@ export function poolConfigOf(connection: DatabaseConnection): PoolConfig {
     idle_in_transaction_session_timeout: connection.idleInTransactionTimeoutMilliseconds,
     application_name: connection.applicationName,
     keepAlive: true,
+    // A statement is sent without waiting for the one before; the server still runs them one after another.
+    pipeline: true,
+    stream: () => new CoalescingSocket(),
     types: columnTypes,
     // pg_temp last: a temporary table can then never stand in for one of ours.
     options: '-c timezone=UTC -c datestyle=ISO -c search_path=gateway,pg_temp',

@@ -95,13 +95,18 @@ type Outcome<T> =
 async function perform<T>(client: pg.PoolClient, begin: string, work: (tx: Tx) => Promise<T>): Promise<Outcome<T>> {
   const tx = new PostgresTx(client);
   try {
-    await client.query(begin).catch(raise);
+    // Not waited for. Should it fail, what is sent behind it has no scope, so that row-level security refuses it.
+    const begun = client.query(begin).catch(raise);
+    begun.catch(() => undefined);
     const value = await work(tx);
-    await tx.spend();
+    const answered = tx.spend();
     await commit(client);
+    await Promise.all([begun, answered]);
     return { kind: 'committed', value };
-  } catch (failure) {
+  } catch (thrown) {
     await tx.spend();
+    // Of a lost connection nobody knows whether it took the commit with it, whatever else failed by it.
+    const failure = thrown instanceof CommitUnknown || tx.unheard === undefined ? thrown : tx.unheard.failure;
     const cause = tx.toRepeat ?? failure;
     return isWorthRepeating(cause) ? { kind: 'to-repeat', failure: cause } : { kind: 'failed', failure };
   }

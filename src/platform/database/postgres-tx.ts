@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { PoolClient } from 'pg';
+import pg, { type PoolClient, type QueryResult } from 'pg';
 import { GatewayProblem } from '../problems/gateway-problem.js';
 import { anchorName, inLockingOrder, lockKeyOf, type Anchor } from './anchors.js';
 import { isWorthRepeating, meansUnavailable } from './driver-failure.js';
@@ -14,6 +14,7 @@ export class PostgresTx implements Tx {
   #last: Promise<unknown> = Promise.resolve();
   #spent = false;
   #toRepeat: unknown;
+  #unheard: { readonly failure: unknown } | undefined;
 
   constructor(client: PoolClient) {
     this.#client = client;
@@ -24,6 +25,11 @@ export class PostgresTx implements Tx {
     return this.#toRepeat;
   }
 
+  /** The failure of a statement that was sent and not waited for. */
+  get unheard(): { readonly failure: unknown } | undefined {
+    return this.#unheard;
+  }
+
   /** Waits for statements nobody awaited, then takes no more: the connection goes on to serve someone else. */
   async spend(): Promise<void> {
     this.#spent = true;
@@ -32,9 +38,16 @@ export class PostgresTx implements Tx {
 
   sql<Row extends object>(text: string, values: readonly unknown[] = []): Promise<Row[]> {
     if (this.#spent) return Promise.reject(new Error('this transaction has ended; open another'));
-    const turn = this.#last.then(() => this.#run<Row>(text, values));
-    this.#last = turn.catch(() => undefined);
-    return turn;
+    const rows = this.#run<Row>(text, values);
+    // Answers come in the order of the statements: once the last is there, all are.
+    this.#last = rows.catch(() => undefined);
+    return rows;
+  }
+
+  send(text: string, values: readonly unknown[] = [], refused: (failure: unknown) => unknown = (it) => it): void {
+    this.sql(text, values).catch((failure: unknown) => {
+      this.#unheard ??= { failure: refused(failure) };
+    });
   }
 
   async lockShared(anchors: readonly Anchor[]): Promise<void> {
@@ -71,13 +84,24 @@ export class PostgresTx implements Tx {
 
   async #run<Row extends object>(text: string, values: readonly unknown[]): Promise<Row[]> {
     try {
-      const result = await this.#client.query<Row>({ name: preparedName(text), text, values: [...values] });
-      return result.rows;
+      return await rowsOf<Row>(this.#client, text, values);
     } catch (failure) {
       if (isWorthRepeating(failure)) this.#toRepeat ??= failure;
       throw meansUnavailable(failure) ? new GatewayProblem('database-unavailable', { cause: failure }) : failure;
     }
   }
+}
+
+// The driver copies a configuration object property by property, for more than the rest of the call costs: a query made
+// beforehand it takes as it is.
+function rowsOf<Row extends object>(client: PoolClient, text: string, values: readonly unknown[]): Promise<Row[]> {
+  return new Promise((resolve, reject) => {
+    const callback = (failure: Error | null | undefined, result: QueryResult<Row>): void => {
+      if (failure) reject(failure);
+      else resolve(result.rows);
+    };
+    client.query(Object.assign(new pg.Query<Row>(text), { name: preparedName(text), values, callback }));
+  });
 }
 
 const namedStatementsAtMost = 2_000;

@@ -20,6 +20,11 @@ export interface Tx {
    */
   sql<Row extends object>(text: string, values?: readonly unknown[]): Promise<Row[]>;
   /**
+   * Sends a statement whose result nobody waits for. It is carried out in its turn; should it fail, the transaction
+   * fails with its error, or with what `refused` makes of that, and commits nothing.
+   */
+  send(text: string, values?: readonly unknown[], refused?: (failure: unknown) => unknown): void;
+  /**
    * Holds these anchors against change until the transaction ends. Facts must be read again by a later statement:
    * one that locks and reads at once would see the world from before the lock.
    */

@@ -1,7 +1,6 @@
-import { request as httpRequest, type IncomingMessage } from 'node:http';
-import type { Socket } from 'node:net';
 import type { AddressPolicy } from './address-policy.js';
 import { AddressRefused, checkedConnection, systemResolver, type Resolver } from './checked-connection.js';
+import { conversation, Fault } from './conversation.js';
 import {
   type AllowedOrigins,
   Egress,
@@ -11,18 +10,23 @@ import {
   type OutboundRequest,
   type OutboundResult,
 } from './egress.js';
+import { KeptConnections, type CheckedSocket } from './kept-connections.js';
 
-class Fault extends Error {
-  constructor(readonly fault: OutboundFault) {
-    super(fault);
-  }
+/** One call as it is carried out. */
+interface Sending {
+  readonly url: URL;
+  readonly request: OutboundRequest;
+  readonly limits: OutboundLimits;
+  readonly startedAt: number;
 }
 
 /**
- * Egress over connections of its own, one a request and none reused, so that an origin taken off the list or an
- * address that changed is felt at once.
+ * Egress over connections of its own, each checked as it is made. Only what may be done twice goes over a connection
+ * that was kept: where that turns out to be closed, nobody can tell whether the other side acted.
  */
 export class CheckedEgress extends Egress {
+  private readonly kept = new KeptConnections();
+
   constructor(
     private readonly origins: AllowedOrigins,
     private readonly policy: AddressPolicy,
@@ -32,50 +36,67 @@ export class CheckedEgress extends Egress {
   }
 
   override async send(request: OutboundRequest, limits: Partial<OutboundLimits> = {}): Promise<OutboundResult> {
-    const bounds = { ...OUTBOUND_LIMITS, ...limits };
+    const startedAt = performance.now();
     const url = addressOf(request.url);
-    if (url === undefined || !(await this.origins.allows(url.origin))) return failed('origin-not-allowed', 'not-sent');
-    const total = deadlineIn(bounds.totalMs);
+    if (url === undefined) return failed('origin-not-allowed', 'not-sent');
+    if (!(await this.origins.allows(url.origin))) {
+      this.kept.close(url.origin);
+      return failed('origin-not-allowed', 'not-sent');
+    }
+    const sending = { url, request, limits: { ...OUTBOUND_LIMITS, ...limits }, startedAt };
+    return (await this.overKept(sending)) ?? this.overNew(sending);
+  }
+
+  /** Undefined where no connection was kept, or the one that was turned out to be closed. */
+  private async overKept(sending: Sending): Promise<OutboundResult | undefined> {
+    const connection = sending.request.repeatable === true ? this.kept.take(sending.url.origin) : undefined;
+    if (connection === undefined) return undefined;
     try {
-      return await this.exchange(url, request, bounds, total.signal);
-    } finally {
-      total.clear();
+      return await this.converse(sending, connection);
+    } catch (error) {
+      return error instanceof Fault ? failed(error.fault, 'maybe-received') : undefined;
     }
   }
 
-  private async exchange(
-    url: URL,
-    request: OutboundRequest,
-    bounds: OutboundLimits,
-    total: AbortSignal,
-  ): Promise<OutboundResult> {
-    const started = performance.now();
-    let socket: Socket;
+  private async overNew(sending: Sending): Promise<OutboundResult> {
+    let connection: CheckedSocket;
     try {
-      socket = await this.connected(url, bounds.connectMs, total);
+      connection = await this.connected(sending);
     } catch (error) {
       return failed(faultOf(error, 'unreachable'), 'not-sent');
     }
-    const spent = performance.now() - started;
-    const firstByte = deadlineIn(Math.max(1, bounds.firstByteMs - spent), total);
     try {
-      const response = await headersOf(url, request, socket, firstByte.signal);
-      firstByte.clear();
-      return await answerOf(response, bounds.maxBytes, total);
+      return await this.converse(sending, connection);
     } catch (error) {
       return failed(faultOf(error, 'broken'), 'maybe-received');
-    } finally {
-      firstByte.clear();
-      socket.destroy();
     }
   }
 
-  private async connected(url: URL, connectMs: number, total: AbortSignal): Promise<Socket> {
-    const deadline = deadlineIn(connectMs, total);
+  private converse({ url, request, limits, startedAt }: Sending, connection: CheckedSocket): Promise<OutboundResult> {
+    const { socket } = connection;
+    const keep =
+      request.repeatable === true
+        ? (): void => {
+            this.kept.keep(url.origin, connection);
+          }
+        : undefined;
+    return conversation(url, request, { socket, limits, startedAt, keep });
+  }
+
+  private async connected({ url, limits, startedAt }: Sending): Promise<CheckedSocket> {
+    const checkedAt = performance.now();
+    const milliseconds = Math.min(limits.connectMs, limits.totalMs) - (checkedAt - startedAt);
+    const expiry = new AbortController();
+    const timer = setTimeout(() => {
+      expiry.abort(new Fault('timed-out'));
+    }, milliseconds);
     try {
-      return await checkedConnection(url, this.policy, this.resolver, deadline.signal);
+      const socket = await checkedConnection(url, this.policy, this.resolver, expiry.signal);
+      // What happens to a socket nobody uses is nobody's failure; who uses it listens too.
+      socket.on('error', () => undefined);
+      return { socket, checkedAt };
     } finally {
-      deadline.clear();
+      clearTimeout(timer);
     }
   }
 }
@@ -85,96 +106,6 @@ function addressOf(text: string): URL | undefined {
   const url = URL.parse(text);
   if (url === null || (url.protocol !== 'https:' && url.protocol !== 'http:')) return undefined;
   return url.username === '' && url.password === '' ? url : undefined;
-}
-
-function headersOf(
-  url: URL,
-  { method, headers, body }: OutboundRequest,
-  socket: Socket,
-  signal: AbortSignal,
-): Promise<IncomingMessage> {
-  return new Promise((resolve, reject) => {
-    const outbound = httpRequest({
-      method,
-      path: url.pathname + url.search,
-      headers: {
-        ...headers,
-        host: url.host,
-        'accept-encoding': 'identity',
-        connection: 'close',
-        ...(body === undefined ? {} : { 'content-length': String(body.length) }),
-      },
-      createConnection: () => socket,
-      signal,
-    });
-    // Stays for the life of the request: an error after the headers must not go unheard either.
-    outbound.on('error', (error) => {
-      reject(signal.aborted ? (signal.reason as Error) : error);
-    });
-    outbound.once('response', resolve);
-    outbound.end(body);
-  });
-}
-
-async function answerOf(response: IncomingMessage, maxBytes: number, total: AbortSignal): Promise<OutboundResult> {
-  const stop = (): void => {
-    response.destroy(total.reason as Error);
-  };
-  total.addEventListener('abort', stop, { once: true });
-  try {
-    const status = response.statusCode ?? 0;
-    if (status >= 300 && status < 400) throw new Fault('redirected');
-    if ((response.headers['content-encoding'] ?? 'identity') !== 'identity') throw new Fault('encoded');
-    if (Number(response.headers['content-length'] ?? 0) > maxBytes) throw new Fault('too-large');
-    const body = await bytesOf(response, maxBytes);
-    return { is: 'answered', status, headers: plainHeadersOf(response), body };
-  } catch (error) {
-    throw total.aborted ? total.reason : error;
-  } finally {
-    total.removeEventListener('abort', stop);
-    response.destroy();
-  }
-}
-
-async function bytesOf(response: IncomingMessage, maxBytes: number): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of response as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > maxBytes) throw new Fault('too-large');
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
-}
-
-function plainHeadersOf(response: IncomingMessage): Readonly<Record<string, string>> {
-  return Object.fromEntries(
-    Object.entries(response.headers).flatMap(([name, value]) =>
-      value === undefined ? [] : [[name, Array.isArray(value) ? value.join(', ') : value]],
-    ),
-  );
-}
-
-interface Deadline {
-  readonly signal: AbortSignal;
-  clear(): void;
-}
-
-// Node's timers run on the monotonic clock: a clock that is put back gives no one more time.
-function deadlineIn(milliseconds: number, outer?: AbortSignal): Deadline {
-  const controller = new AbortController();
-  const expire = (): void => {
-    controller.abort(new Fault('timed-out'));
-  };
-  const timer = setTimeout(expire, milliseconds);
-  outer?.addEventListener('abort', expire, { once: true });
-  return {
-    signal: controller.signal,
-    clear: () => {
-      clearTimeout(timer);
-      outer?.removeEventListener('abort', expire);
-    },
-  };
 }
 
 function faultOf(error: unknown, otherwise: OutboundFault): OutboundFault {

@@ -5,6 +5,11 @@ export interface OutboundRequest {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: Uint8Array;
+  /**
+   * Doing it twice does no more than doing it once, as with a search. It may then go over a kept connection, and over a
+   * new one again where that was closed; anything else gets a connection of its own.
+   */
+  readonly repeatable?: boolean;
 }
 
 /** How much of anyone's time and memory one request may take. */

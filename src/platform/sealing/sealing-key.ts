@@ -19,6 +19,8 @@ interface Statements {
   readonly find: string;
   /** (agency, of, id, wrapped, made_at) gives id when it was added. */
   readonly add: string;
+  /** (agencies, ofs, ids, wrapped, made_at); refuses one that has a key. */
+  readonly addAll: string;
   /** (agency, of) gives the id removed. */
   readonly remove: string;
 }
@@ -28,6 +30,8 @@ function statementsOver({ name, of }: SealingKeyTable): Statements {
     find: `SELECT id, wrapped FROM gateway.${name} WHERE agency = $1 AND ${of} = $2`,
     add: `INSERT INTO gateway.${name} (agency, ${of}, id, wrapped, made_at) VALUES ($1, $2, $3, $4, $5)
           ON CONFLICT (agency, ${of}) DO NOTHING RETURNING id`,
+    addAll: `INSERT INTO gateway.${name} (agency, ${of}, id, wrapped, made_at)
+             SELECT *, $5::timestamptz FROM unnest($1::text[], $2::uuid[], $3::uuid[], $4::bytea[])`,
     remove: `DELETE FROM gateway.${name} WHERE agency = $1 AND ${of} = $2 RETURNING id`,
   };
 }
@@ -38,6 +42,15 @@ export interface SealingParts {
   readonly randomness: Randomness;
   readonly ids: Ids;
   readonly clock: Clock;
+}
+
+/** Something to be sealed, and the one place it opens in. */
+export interface Plain {
+  readonly agency: AgencyId;
+  /** Whom or what the key is for, a uuid. */
+  readonly of: string;
+  readonly aad: string;
+  readonly bytes: Uint8Array;
 }
 
 interface SealingKey {
@@ -70,6 +83,24 @@ export class SealingKeys {
     }
   }
 
+  /** Seals each under a key of its own, made for it now; with `refused` the transaction fails if one has a key already. */
+  sealNew(tx: Tx, plain: readonly Plain[], refused: (cause: unknown) => unknown): readonly Buffer[] {
+    const made = plain.map((one) => ({ ...one, ...this.make(one.agency, one.of) }));
+    const columns = [
+      made.map(({ agency }) => agency),
+      made.map(({ of }) => of),
+      made.map(({ id }) => id),
+      made.map(({ wrapped }) => wrapped),
+      this.parts.clock.now(),
+    ];
+    tx.send(this.statements.addAll, columns, refused);
+    return made.map(({ agency, of, aad, bytes, id, key }) => {
+      const sealed = Buffer.concat([bytesOf(id), sealUnder(key, this.context(agency, of, aad), bytes)]);
+      key.fill(0);
+      return sealed;
+    });
+  }
+
   async open(tx: Tx, agency: AgencyId, of: string, aad: string, sealed: Uint8Array): Promise<Buffer | undefined> {
     const found = await this.find(tx, agency, of);
     if (found === undefined) return undefined;
@@ -98,17 +129,21 @@ export class SealingKeys {
   }
 
   private async add(tx: Tx, agency: AgencyId, of: string): Promise<SealingKey> {
-    const { ids, randomness, master, clock } = this.parts;
-    const id = ids.next();
-    const key = randomness.bytes(32);
-    const wrapped = master.wrap(this.place(agency, of, id), key);
-    const [added] = await tx.sql(this.statements.add, [agency, of, id, wrapped, clock.now()]);
+    const { id, key, wrapped } = this.make(agency, of);
+    const [added] = await tx.sql(this.statements.add, [agency, of, id, wrapped, this.parts.clock.now()]);
     if (added !== undefined) return { id, key };
     // It was there, or another transaction added it while this one waited.
     key.fill(0);
     const found = await this.find(tx, agency, of);
     if (found === undefined) throw new Error(`a \`${this.table.name}\` was shredded while it was being made`);
     return found;
+  }
+
+  private make(agency: AgencyId, of: string): SealingKey & { readonly wrapped: Buffer } {
+    const { ids, randomness, master } = this.parts;
+    const id = ids.next();
+    const key = randomness.bytes(32);
+    return { id, key, wrapped: master.wrap(this.place(agency, of, id), key) };
   }
 
   private place(agency: AgencyId, of: string, id: string): string {

@@ -48,6 +48,7 @@ export class FhirClient {
     const result = await this.egress.send(
       {
         method: 'POST',
+        repeatable: true,
         url: `${this.baseUrl}/${type}/_search`,
         headers: {
           'content-type': 'application/x-www-form-urlencoded',

@@ -64,6 +64,9 @@ function growingDatabase(database: Database, grow: () => Promise<void>): Databas
       await grow();
       return rows;
     },
+    send: (text, values, refused) => {
+      tx.send(text, values, refused);
+    },
     lockShared: (anchors) => tx.lockShared(anchors),
     change: (anchor) => tx.change(anchor),
     versionsOf: (anchors) => tx.versionsOf(anchors),

@@ -306,6 +306,10 @@ function tracing(tx: Tx, statements: string[]): Tx {
       statements.push(text);
       return tx.sql(text, values);
     },
+    send: (text, values, refused) => {
+      statements.push(text);
+      tx.send(text, values, refused);
+    },
     lockShared: (anchors) => tx.lockShared(anchors),
     change: (anchor) => {
       statements.push(`change ${anchor.kind}`);
