@@ -49,7 +49,7 @@ export class SourceWatch {
   /** An ask was not passed on, for the source's sake or everyone else's. */
   refused(agency: AgencyId, code: GateRefusal): void {
     this.#refused.inc({ code });
-    this.log.warn('a source was not asked', { agency, code });
+    this.log.info('a source was not asked', { agency, code });
   }
 
   /** Something of ours failed on the way to a source. */

@@ -14,12 +14,19 @@ import { readLeaf, type LeafMapping, type ResourceType } from './mapping.js';
 const RESOURCE_ID = /^[A-Za-z0-9.-]{1,64}$/;
 const REPLACED = elementPath('link[type=replaced-by].type');
 
-type Resources = ReadonlyMap<string, readonly Json[]>;
+/** What one search found, with the bytes it came in. */
+interface Found {
+  readonly resources: readonly Json[];
+  readonly answer?: Uint8Array;
+}
+
+type Resources = ReadonlyMap<string, Found>;
 
 /** The person found, with the id by which the server refers to them. */
 interface Patient {
   readonly id: string;
   readonly resource: JsonObject;
+  readonly answer?: Uint8Array;
 }
 
 /** One search that several leaves share. */
@@ -91,7 +98,7 @@ export class FhirAdapter extends SourceAdapter {
       RESOURCE_ID.test(id) &&
       isTheirs(patient, [first, ...more, ...this.inFhir(alsoTheirs)])
     )
-      return { id, resource: patient };
+      return { id, resource: patient, ...(result.answer !== undefined && { answer: result.answer }) };
     onFault('another-person', result.answer);
     return 'unavailable';
   }
@@ -105,7 +112,7 @@ export class FhirAdapter extends SourceAdapter {
 
   private async fetchAll(
     client: FhirClient,
-    { id, resource: person }: Patient,
+    { id, resource: person, ...came }: Patient,
     wanted: readonly LeafMapping[],
     budget: FetchBudget,
     { onFault }: Fetch,
@@ -118,12 +125,12 @@ export class FhirAdapter extends SourceAdapter {
     );
     const results = await budget.each([...searches], async ([key, { resource, parameters }]) => {
       const result = await client.search(resource, new URLSearchParams({ ...parameters, patient: id }), id);
-      if (result.is === 'believed') return [[key, result.resources] as const];
+      if (result.is === 'believed') return [[key, result] as const];
       onFault(result.fault, result.answer);
       return [];
     });
-    return new Map<string, readonly Json[]>([
-      [keyOf({ resource: 'Patient', parameters: {} }), [person]],
+    return new Map<string, Found>([
+      [keyOf({ resource: 'Patient', parameters: {} }), { resources: [person], ...came }],
       ...results.flat(),
     ]);
   }
@@ -149,12 +156,12 @@ export class FhirAdapter extends SourceAdapter {
       if (leaf === undefined) continue;
       const found = resources.get(keyOf({ resource: mapping.resource, parameters: mapping.search }));
       if (found === undefined) return { status: 'unavailable' };
-      const read = readLeaf(mapping, leaf, found, period);
+      const read = readLeaf(mapping, leaf, found.resources, period);
       if (read === undefined) continue;
       const value = copyLeaf(read, leaf.type);
       // A value of another type than the catalogue's: the source is not to be believed about this category.
       if (value === undefined) {
-        onFault('wrong-type');
+        onFault('wrong-type', found.answer);
         return { status: 'unavailable' };
       }
       values.set(leaf.path, value);

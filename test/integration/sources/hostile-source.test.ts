@@ -46,6 +46,8 @@ describe('a source that, when asked for findings,', () => {
       const world = sourceWorld({ url, limits });
       const { result, spentMs } = await timed(world.fetch());
       expect(world.codes()).toEqual([fault]);
+      const isRead = !['timed-out', 'broken', 'encoded', 'too-large'].includes(fault);
+      expect(world.log.lines.map(({ fields }) => fields.digest !== undefined)).toEqual([isRead]);
       expect(result['injury-findings']).toEqual(UNAVAILABLE);
       expect(result['core-identity']).toMatchObject({ status: 'held' });
       expect(spentMs).toBeLessThan(DEADLINE_MS + SLACK_MS);
