@@ -74,7 +74,7 @@ function tell({ name, rounds, seconds, held, failures, figures }: Result, say: T
   for (const [what, value] of Object.entries(figures)) say(`  ${what}: ${String(value)}`);
   for (const failure of failures.slice(0, FAILURES_TOLD)) say(`  FAILED: ${failure}`);
   if (failures.length > FAILURES_TOLD) say(`  and ${String(failures.length - FAILURES_TOLD)} more`);
-  const verdict = failures.length === 0 ? 'withstood' : 'FAILED';
+  const verdict = failures.length === 0 ? 'withstood' : 'NOT WITHSTOOD';
   say(`  ${verdict}: ${name}, ${String(rounds)} rounds, ${String(held)} held, ${String(seconds)} s`);
 }
 

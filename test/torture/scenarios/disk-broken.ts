@@ -73,7 +73,7 @@ export const diskBroken: Scenario = {
     }
     await settled(world, trial);
     await holdTogether(trial, reconciliation, 'at the end');
-    sameExchangeForOneKey(load, trial);
+    sameExchangeForOneKey(world, load, trial);
     trial.note('exchanges acknowledged', reconciliation.acknowledged.length);
   },
 };

@@ -84,7 +84,7 @@ export const gatewayKilled: Scenario = {
     }
     await settled(world, trial);
     await holdTogether(trial, reconciliation, 'at the end');
-    sameExchangeForOneKey(load, trial);
+    sameExchangeForOneKey(world, load, trial);
     trial.note('slowest next release by the other gateway, ms', Math.round(slowest));
     trial.note('exchanges acknowledged', reconciliation.acknowledged.length);
     trial.count('asks whose connection ended instead', load.heard.filter(({ reply }) => reply === undefined).length);
@@ -108,7 +108,7 @@ export async function settled(world: TortureWorld, trial: Trial): Promise<void> 
 }
 
 /** A caller that asks again under its key is in the same exchange, however often a gateway died under it. */
-export function sameExchangeForOneKey(load: Load, trial: Trial): void {
+export function sameExchangeForOneKey(world: TortureWorld, load: Load, trial: Trial): void {
   const exchanges = new Map<string, Set<string>>();
   for (const { key, reply } of load.heard) {
     const { id } = (reply?.body ?? {}) as { readonly id?: unknown };
@@ -118,5 +118,9 @@ export function sameExchangeForOneKey(load: Load, trial: Trial): void {
   trial.hold(several === 0, `${String(several)} idempotency keys led to several exchanges`);
   const statuses = load.heard.map(({ reply }) => reply?.status ?? 0);
   const unexpected = statuses.filter((status) => ![0, 200, 403, 409, 503].includes(status));
-  trial.hold(unexpected.length === 0, `answers of unexpected statuses: ${[...new Set(unexpected)].join(', ')}`);
+  const defects = world.gateways.flatMap(({ lines }) => lines.filter((line) => line.includes('"slug":"defect"')));
+  trial.hold(
+    unexpected.length === 0,
+    `answers of unexpected statuses: ${[...new Set(unexpected)].join(', ')}; ${defects.slice(-2).join('\n')}`,
+  );
 }

@@ -74,7 +74,7 @@ export const postgresKilled: Scenario = {
     }
     await settled(world, trial);
     await holdTogether(trial, reconciliation, 'at the end');
-    sameExchangeForOneKey(load, trial);
+    sameExchangeForOneKey(world, load, trial);
     trial.note('slowest release by both gateways after a kill, ms', Math.round(slowest));
     trial.note('exchanges acknowledged', reconciliation.acknowledged.length);
     trial.count('asks whose connection ended instead', load.heard.filter(({ reply }) => reply === undefined).length);
