@@ -22,9 +22,11 @@ export class DeliveredOutcomes implements BeforeApplicationShutdown {
 
   /** Watches one response from before its first byte until it is closed. */
   watch(response: ServerResponse, disclosure: LoggedDisclosure): void {
-    const before = response.socket?.bytesWritten ?? 0;
+    // A response lets go of its socket before it is closed, and what was written is then known to the socket alone.
+    const { socket } = response;
+    const before = socket?.bytesWritten ?? 0;
     response.once('close', () => {
-      const bytes = Math.max(0, (response.socket?.bytesWritten ?? before) - before);
+      const bytes = Math.max(0, (socket?.bytesWritten ?? before) - before);
       const work = this.record(outcomeOf(response), bytes, disclosure)
         .catch((cause: unknown) => {
           // Recorded as `unknown` when the gateway next looks for answers without an outcome.

@@ -1,5 +1,5 @@
 import type { Catalogue } from '../core/law/catalogue.js';
-import type { Category, Purpose, RoleCode } from '../core/vocabulary/codes.js';
+import type { Category, PowerCode, Purpose, ReasonCode, RoleCode } from '../core/vocabulary/codes.js';
 import type { Fault } from '../platform/problems/gateway-problem.js';
 import type { AskBody } from './http/ask.schema.js';
 
@@ -21,6 +21,29 @@ function questionFaults({ questions }: AskBody, law: Catalogue): readonly Fault[
       ? []
       : [{ pointer: `/questions/${String(index)}/code`, detail: 'is not a question of that category' }];
   });
+}
+
+/** What the requester cites as basis: a code that exists and does not fit is for the decision, which says what would. */
+function basisFaults({ basis }: AskBody, law: Catalogue): readonly Fault[] {
+  const lists: Readonly<Record<keyof NonNullable<AskBody['basis']>, (code: string) => boolean>> = {
+    article6: (code) => law.article6.has(code),
+    article9: (code) => law.article9.has(code),
+    schedule1: (code) => law.schedule1.has(code),
+    article10: (code) => law.article10.includes(code),
+    p18Reason: (code) => law.p18Reasons.has(code),
+  };
+  return Object.entries(basis ?? {}).flatMap(([part, code]) =>
+    code === undefined || lists[part as keyof typeof lists](code)
+      ? []
+      : [{ pointer: `/basis/${part}`, detail: 'is not a code of the catalogue' }],
+  );
+}
+
+function noticeFaults({ notice }: AskBody, law: Catalogue): readonly Fault[] {
+  const waived = notice?.waivedReason;
+  return waived === undefined || law.noticeWaivers.has(waived as ReasonCode)
+    ? []
+    : [{ pointer: '/notice/waivedReason', detail: 'is not a reason of the list for not telling the family' }];
 }
 
 function isPurpose(purpose: string, law: Catalogue): boolean {
@@ -46,6 +69,10 @@ export function unknownCodesIn(body: AskBody, law: Catalogue): readonly Fault[] 
     ),
     ...categoryFaults('/categories', body.categories, law),
     ...questionFaults(body, law),
+    ...one('/function/power', law.powers.has(body.function.power as PowerCode), 'is not a power of the catalogue'),
+    ...basisFaults(body, law),
+    ...noticeFaults(body, law),
+    ...categoryFaults('/court/scope', body.court?.scope ?? [], law),
     ...(body.emergency
       ? [
           ...one('/emergency/reason', law.emergencyReasons.has(body.emergency.reason), 'is not an emergency reason'),

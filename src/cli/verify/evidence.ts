@@ -22,8 +22,19 @@ export interface SliceOpening {
   readonly entry: Uint8Array;
 }
 
+/** What an answer to an ask says in the clear, beside what is signed. Nothing of it is verified. */
+export interface AnswerClaim {
+  readonly id?: string;
+  readonly disclosureId?: string;
+  /** The released leaves, by category. */
+  readonly record?: JsonObject;
+  readonly items?: readonly { readonly category: string; readonly status: string }[];
+}
+
 /** What a party can show of one disclosure; every part may be absent. Nothing of it is verified. */
 export interface Evidence {
+  /** Absent where the file says nothing in the clear of what was released. */
+  readonly answer?: AnswerClaim;
   /** Compact JWS. */
   readonly receipt?: string;
   /** SD-JWT with its key binding: kept by the recipient alone. */
@@ -49,10 +60,15 @@ const object = z.custom<JsonObject>((value) => typeof value === 'object' && valu
 // A gateway answers a proof of nulls while the entry waits to be sequenced.
 const pendingProof = z.looseObject({ index: z.null() }).transform(() => undefined);
 const jwks = z.looseObject({ keys: z.array(object) });
+const items = z.array(z.looseObject({ category: z.string(), status: z.string() }));
 const proof = z.looseObject({ index: position, size: position, path: z.array(bytes), checkpoint: z.string() });
 
 // An evidence file and the answer to an ask share the members they have in common, so either can be given.
 const file = z.looseObject({
+  id: z.string().nullish(),
+  disclosureId: z.string().nullish(),
+  record: object.nullish(),
+  items: items.nullish(),
   receipt: z.string().nullish(),
   disclosure: z.string().nullish(),
   slice: object.nullish(),
@@ -76,7 +92,15 @@ export function readEvidence(contents: Uint8Array): Evidence | undefined {
   if (!parsed.success) return undefined;
   const { receipt, disclosure, slice, salt, entry, proof: claim, log, jwks: keys, logKey } = parsed.data;
   const index = claim?.index ?? log?.index;
+  const { id, disclosureId, record, items: said } = parsed.data;
+  const answer = {
+    ...present('id', id),
+    ...present('disclosureId', disclosureId),
+    ...present('record', record),
+    ...present('items', said),
+  };
   return {
+    ...((record ?? said) && { answer }),
     ...present('receipt', receipt),
     ...present('disclosure', disclosure),
     ...(slice && salt && entry ? { opening: { slice, salt, entry } } : {}),

@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import { toBase64url } from '../../core/signing/base64url.js';
-import { canonicalBytes } from '../../core/signing/canonical-json.js';
+import { canonicalBytes, canonicalJson } from '../../core/signing/canonical-json.js';
 import { disclosureType } from '../../core/signing/disclosure.js';
 import { sha256, sha256Base64url } from '../../core/signing/digest.js';
 import { parsePublicJwk } from '../../core/signing/jwk.js';
@@ -14,7 +14,7 @@ import { parseVerifierKey } from '../../core/transparency/verifier-key.js';
 import { verifyInclusion } from '../../core/transparency/verify-inclusion.js';
 import type { JsonObject } from '../../core/vocabulary/json.js';
 import { instantOf } from '../../core/vocabulary/time.js';
-import type { Evidence, ProofClaim, SliceOpening } from './evidence.js';
+import type { AnswerClaim, Evidence, ProofClaim, SliceOpening } from './evidence.js';
 
 /** What whoever verifies holds to be true already, from elsewhere than the evidence. */
 export interface TrustedFacts {
@@ -50,7 +50,7 @@ export interface Verdict {
 /**
  * Verifies what a party can show of a disclosure, with public keys alone and without the gateway.
  *
- * Checks the receipt's signature, that request, disclosure and record are those it speaks of, the disclosure's own signatures and
+ * Checks the receipt's signature, that request, disclosure, answer and record are those it speaks of, the disclosure's own signatures and
  * its binding to a recipient, the checkpoint's signature and cosignatures, and that the log includes the entry. Each check
  * is made whatever became of the others. Trusts the facts given; never throws on hostile evidence.
  */
@@ -59,17 +59,20 @@ export function verifyEvidence(evidence: Evidence, trusted: TrustedFacts): Verdi
   const { facts } = receipt;
   const leaf = facts?.leaf ?? (evidence.opening && toBase64url(leafHash(evidence.opening.entry)));
   const inclusion = checkInclusion(evidence.proof, leaf, facts, trusted);
+  const disclosure = checkDisclosure(facts, evidence.disclosure, trusted);
   const steps = [
     receipt.step,
     checkRequest(facts, trusted.request),
     checkDisclosureDigest(facts, evidence.disclosure),
-    checkDisclosure(facts, evidence.disclosure, trusted),
+    disclosure.step,
+    ...checkAnswer(evidence.answer, facts, disclosure.record),
     checkRecord(facts, evidence.opening),
     ...inclusion,
   ];
   const isIncluded = inclusion.some(({ check, outcome }) => check === 'inclusion' && outcome === 'passed');
   const isRefused = steps.some(({ outcome }) => outcome === 'failed');
-  return { verdict: isRefused ? 'refused' : isIncluded ? 'verified' : 'incomplete', steps };
+  const isAnswered = steps.every(({ check, outcome }) => check !== 'answer' || outcome === 'passed');
+  return { verdict: isRefused ? 'refused' : isIncluded && isAnswered ? 'verified' : 'incomplete', steps };
 }
 
 function checkReceipt(compact: string | undefined, trusted: TrustedFacts): { step: Step; facts?: Receipt } {
@@ -110,11 +113,21 @@ function checkDisclosureDigest(receipt: Receipt | undefined, disclosure: string 
     : failed(check, 'the receipt speaks of another disclosure');
 }
 
-function checkDisclosure(receipt: Receipt | undefined, disclosure: string | undefined, trusted: TrustedFacts): Step {
+/** What came of the disclosure, and the leaves it holds under a good signature. */
+interface CheckedDisclosure {
+  readonly step: Step;
+  readonly record?: JsonObject;
+}
+
+function checkDisclosure(
+  receipt: Receipt | undefined,
+  disclosure: string | undefined,
+  trusted: TrustedFacts,
+): CheckedDisclosure {
   const check = 'disclosure';
-  if (disclosure === undefined) return notChecked(check, 'no disclosure was given');
+  if (disclosure === undefined) return { step: notChecked(check, 'no disclosure was given') };
   const signer = signingKey(disclosure.split('~', 1)[0] ?? '', trusted.jwks);
-  if (signer === undefined) return failed(check, 'none of the keys given is the one it names');
+  if (signer === undefined) return { step: failed(check, 'none of the keys given is the one it names') };
   // What the caller did not say is taken from the disclosure and said aloud, for a person to judge.
   const claimed = readKeyBinding(disclosure);
   const verified = verifySdJwt(disclosure, signer.key, {
@@ -125,15 +138,43 @@ function checkDisclosure(receipt: Receipt | undefined, disclosure: string | unde
       nonce: receipt?.disclosureId ?? claimed?.nonce ?? '',
     },
   });
-  if (!verified.ok) return failed(check, faultWords(verified.fault));
-  const { iss } = verified.value.claims;
+  if (!verified.ok) return { step: failed(check, faultWords(verified.fault)) };
+  const { iss, iat: _iat, custodian: _custodian, sub: _sub, cnf: _holder, ...record } = verified.value.claims;
   if (typeof iss !== 'string' || (trusted.issuer !== undefined && iss !== trusted.issuer)) {
-    return failed(check, 'it was issued by another than the issuer given');
+    return { step: failed(check, 'it was issued by another than the issuer given') };
   }
-  return passed(
+  const step = passed(
     check,
     `issued by \`${iss}\`, signed by \`${signer.kid}\`, bound to \`${claimed?.audience ?? ''}\` and disclosure \`${claimed?.nonce ?? ''}\``,
   );
+  return { step, record };
+}
+
+/**
+ * Whether what an answer says in the clear is what was signed: a record beside a disclosure proves nothing by itself, and
+ * is what people read.
+ */
+function checkAnswer(
+  answer: AnswerClaim | undefined,
+  receipt: Receipt | undefined,
+  signed?: JsonObject,
+): readonly Step[] {
+  const check = 'answer';
+  if (answer === undefined) return [];
+  const isOther = (said: string | undefined, receipted: string | undefined): boolean =>
+    said !== undefined && receipted !== undefined && said !== receipted;
+  if (isOther(answer.id, receipt?.id) || isOther(answer.disclosureId, receipt?.disclosureId))
+    return [failed(check, 'the receipt is of another exchange or disclosure than the answer')];
+  const { record, items = [] } = answer;
+  if (record === undefined) return [];
+  if (receipt?.disclosureDigest === null) return [failed(check, 'the receipt says that nothing was disclosed')];
+  if (signed === undefined) return [notChecked(check, 'its record could not be compared: no disclosure holds')];
+  if (canonicalJson(record) !== canonicalJson(signed))
+    return [failed(check, 'its record is not what the disclosure holds')];
+  const isGiven = ({ status }: { readonly status: string }): boolean => status === 'released' || status === 'minimised';
+  if (items.some((item) => isGiven(item) !== Object.hasOwn(record, item.category)))
+    return [failed(check, 'its items do not say what its record holds')];
+  return [passed(check, 'its record is, leaf by leaf, what the disclosure holds')];
 }
 
 function checkRecord(receipt: Receipt | undefined, opening: SliceOpening | undefined): Step {
