@@ -13,6 +13,7 @@ const SYSTEMS = {
   upn: 'upn',
   uln: 'uln',
   pncId: 'pnc-id',
+  croNumber: 'cro',
 } as const;
 
 /**
@@ -40,4 +41,11 @@ export function namedSubjectOf(subject: AskBody['subject']): NamedSubject {
       ...(birthDate !== undefined && { birthDate: birthDate as CivilDate }),
     },
   };
+}
+
+/** The subject as it counts toward a budget: by what the requester calls it, whoever that is. */
+export function budgetTextsOf({ identifiers: [first, ...others] }: NamedSubject): readonly [string, ...string[]] {
+  if (first === undefined) throw new Error('an ask names no identifier, which its schema demands');
+  const textOf = ({ system, value }: SystemIdentifier): string => `${system}:${value}`;
+  return [textOf(first), ...others.map(textOf)];
 }

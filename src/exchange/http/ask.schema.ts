@@ -33,6 +33,7 @@ const identifiers = {
   upn: z.string().max(20).optional(),
   uln: z.string().max(20).optional(),
   pncId: z.string().max(20).optional(),
+  croNumber: z.string().max(20).optional(),
 };
 
 const subject = z
