@@ -36,14 +36,25 @@ export class CallerGuard implements CanActivate {
     const now = performance.now() / 1000;
     const presented = presentedToken(request.raw);
     const token = presented === undefined ? undefined : sha256Base64url(Buffer.from(presented.token));
-    const seconds = this.failedCallers.turnedAwayFor(request.ip, token, now);
+    const address = addressOf(request);
+    const seconds = address === undefined ? undefined : this.failedCallers.turnedAwayFor(address, token, now);
     if (seconds !== undefined) throw tooMany(seconds);
     try {
       request.call = await this.verifier.verify(request, demand);
     } catch (failure) {
-      if (failure instanceof GatewayProblem && failure.status === 401) this.failedCallers.failed(request.ip, now);
+      const proves = !(failure instanceof GatewayProblem && failure.status === 401);
+      if (!proves && address !== undefined) this.failedCallers.failed(address, now);
       throw failure;
     }
     if (token !== undefined) this.failedCallers.proved(token);
   }
+}
+
+/**
+ * Where a call comes from; undefined where a proxy stands between that nobody told us of (`TRUSTED_PROXIES`). Its address
+ * is every caller's: counting failures by it would let one caller shut out all who come with a new token.
+ */
+function addressOf({ ip, ips, headers }: FastifyRequest): string | undefined {
+  const isBehindUnknownProxy = ips === undefined && headers['x-forwarded-for'] !== undefined;
+  return isBehindUnknownProxy ? undefined : ip;
 }

@@ -116,4 +116,13 @@ describe('calls that prove nobody', () => {
     expect((await nobody()).headers['retry-after']).toMatch(/^\d+$/);
     expect((await good.get('/v1/agencies')).status).toBe(200);
   });
+
+  it('are not counted by the address of a proxy that nobody told the gateway of: it is everyone’s', async () => {
+    const address = `http://127.0.0.1:${String(world.gateway.port)}`;
+    const forwarded = { 'x-forwarded-for': '192.0.2.1' };
+    for (let time = 0; time < FAILURES + 2; time++) {
+      expect((await exchange(address, '/v1/agencies', 'GET', forwarded, Buffer.alloc(0))).status).toBe(401);
+    }
+    expect((await exchange(address, '/v1/agencies', 'GET', {}, Buffer.alloc(0))).status).toBe(401);
+  });
 });
