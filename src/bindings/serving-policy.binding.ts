@@ -1,6 +1,7 @@
 import { compilePolicy, type CompiledPolicy } from '../core/decision/policy-ability.js';
 import type { Catalogue } from '../core/law/catalogue.js';
 import type { PolicyRow } from '../core/law/policy-row.js';
+import type { RowPlace } from '../core/law/row-place.js';
 import { ServingPolicy } from '../exchange/serving-policy.js';
 import type { Tx } from '../platform/database/tx.js';
 import { GatewayProblem } from '../platform/problems/gateway-problem.js';
@@ -10,6 +11,8 @@ import { PolicyNotServable, type PublishedPolicy } from '../policies/published-p
 export interface PolicyFiles {
   readonly law: Catalogue;
   readonly rows: readonly PolicyRow[];
+  /** Where each row is written, by its id. */
+  readonly places: ReadonlyMap<string, RowPlace>;
   /** Over every catalogue and policy file. */
   readonly digest: string;
 }
@@ -17,6 +20,7 @@ export interface PolicyFiles {
 /** Lets `exchange` decide by the policy that `policies` says is published, and by no other. */
 export class PublishedServingPolicy extends ServingPolicy {
   override readonly law: Catalogue;
+  override readonly places: ReadonlyMap<string, RowPlace>;
   #compiled: CompiledPolicy | undefined;
 
   constructor(
@@ -25,6 +29,7 @@ export class PublishedServingPolicy extends ServingPolicy {
   ) {
     super();
     this.law = files.law;
+    this.places = files.places;
   }
 
   override async compiled(tx: Tx): Promise<CompiledPolicy> {

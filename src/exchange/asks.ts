@@ -37,7 +37,7 @@ import { ExchangeSettings } from './exchange-settings.js';
 import { FactGatherer, type Gathered, type NamedSubject } from './fact-gatherer.js';
 import type { AskBody } from './http/ask.schema.js';
 import { itemsOf, type Fetched, type Item } from './items.js';
-import { namedSubjectOf } from './named-subject.js';
+import { budgetTextsOf, namedSubjectOf } from './named-subject.js';
 import { claimAsk, endAsk, recordIntent, type AskIds } from './persistence/ask-register.js';
 import { ReleaseClock } from './release-clock.js';
 import { ServingPolicy } from './serving-policy.js';
@@ -154,7 +154,7 @@ export class Asks {
       exchangeId: this.ids.next() as ExchangeId,
       disclosureId: this.ids.next() as DisclosureId,
     };
-    const tooMany = await this.budgets.spend(call, { kind: 'asks', identifiers: textsOf(named) });
+    const tooMany = await this.budgets.spend(call, { kind: 'asks', identifiers: budgetTextsOf(named) });
     const opened = await this.within(call.agency, ask.custodian, async (tx) => {
       await this.calls.claim(tx, call);
       if (tooMany !== undefined) {
@@ -336,13 +336,6 @@ export class Asks {
       throw cause instanceof CommitUnknown ? new GatewayProblem('outcome-unknown', { cause }) : cause;
     });
   }
-}
-
-/** The subject as it counts: by what the requester calls it, whoever that is. */
-function textsOf({ identifiers: [first, ...others] }: NamedSubject): readonly [string, ...string[]] {
-  if (first === undefined) throw new Error('an ask names no identifier, which its schema demands');
-  const textOf = ({ system, value }: typeof first): string => `${system}:${value}`;
-  return [textOf(first), ...others.map(textOf)];
 }
 
 /** What a release hangs on, whose every change is seen or waited for. */

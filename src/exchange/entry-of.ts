@@ -8,7 +8,7 @@ import type { SubjectRef } from '../core/vocabulary/ids.js';
 import type { Json, JsonObject } from '../core/vocabulary/json.js';
 import type { Instant } from '../core/vocabulary/time.js';
 import type { DisclosureEntry } from '../disclosure-log/logged-disclosure.js';
-import type { EntryKind, SliceContent, SliceOutcome } from '../disclosure-log/slice.js';
+import type { EntryKind, SliceBasis, SliceContent, SliceOutcome } from '../disclosure-log/slice.js';
 import type { Item } from './items.js';
 import type { AskIds } from './persistence/ask-register.js';
 
@@ -61,6 +61,15 @@ export function decisionDigestOf(decision: Decision, salt: Uint8Array): string {
   return sha256Base64url(Buffer.concat([salt, canonicalBytes(decisionJson(decision))]));
 }
 
+/** The basis of a decision in the codes that a slice has in clear. */
+export function basisCodesOf({ basis }: Decision): SliceBasis {
+  return {
+    ...(basis !== undefined && { power: basis.power }),
+    ...(basis?.article6 !== undefined && { article6: basis.article6 }),
+    ...(basis?.article9 !== undefined && { article9: basis.article9 }),
+  };
+}
+
 /** What both parties know of the ask: the requester wrote it. */
 function asked({ ask, call, ids, items, disclosureDigest, releasedLeaves, dueAt }: AskRecord): JsonObject {
   return plain({
@@ -89,11 +98,7 @@ export function entryOf(record: AskRecord): DisclosureEntry {
     emergency: ask.urgency === 'emergency',
     decidedAt,
   } as const;
-  const basis = {
-    ...(decision.basis !== undefined && { power: decision.basis.power }),
-    ...(decision.basis?.article6 !== undefined && { article6: decision.basis.article6 }),
-    ...(decision.basis?.article9 !== undefined && { article9: decision.basis.article9 }),
-  };
+  const basis = basisCodesOf(decision);
   const requester: SliceContent = {
     ...common,
     agency: call.agency,
@@ -107,6 +112,7 @@ export function entryOf(record: AskRecord): DisclosureEntry {
         obligations: plain(decision.obligations),
         basis: plain(decision.basis ?? null),
         policyRow: decision.policyRow ?? null,
+        ...(decision.effect === 'refuse' && { refusal: plain(decision.ground) }),
       }),
       policyVersion: decision.policyVersion,
     },

@@ -4,10 +4,13 @@ import { InvolvementModule } from '../involvement/involvement.module.js';
 import { SubjectsModule } from '../subjects/subjects.module.js';
 import { AskStatus } from './ask-status.js';
 import { Asks } from './asks.js';
+import { Attempts } from './attempts.js';
 import { DeliveredOutcomes } from './delivered-outcomes.js';
 import { DisclosureSealer } from './disclosure-sealer.js';
+import { Explanations } from './explanations.js';
 import { FactGatherer } from './fact-gatherer.js';
 import { AsksController } from './http/asks.controller.js';
+import { ExplanationsController } from './http/explanations.controller.js';
 import { UnsettledAsks } from './unsettled-asks.js';
 
 /**
@@ -18,7 +21,16 @@ import { UnsettledAsks } from './unsettled-asks.js';
  */
 @Module({
   imports: [SubjectsModule, InvolvementModule, ConsentModule],
-  controllers: [AsksController],
-  providers: [Asks, AskStatus, DeliveredOutcomes, DisclosureSealer, FactGatherer, UnsettledAsks],
+  controllers: [AsksController, ExplanationsController],
+  providers: [
+    Asks,
+    AskStatus,
+    Attempts,
+    DeliveredOutcomes,
+    DisclosureSealer,
+    Explanations,
+    FactGatherer,
+    UnsettledAsks,
+  ],
 })
 export class ExchangeModule {}

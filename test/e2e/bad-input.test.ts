@@ -32,11 +32,6 @@ const BODIES: readonly { readonly what: string; readonly body: string | Buffer; 
     pointer: /^\/categories\/0/,
   },
   {
-    what: 'a purpose that is never allowed',
-    body: text({ purpose: 'immigration-enforcement' }),
-    pointer: /^\/purpose/,
-  },
-  {
     what: 'dates out of order',
     body: text({ period: { from: '2026-10-01', to: '2026-01-01' } }),
     pointer: /^\/period\/to/,

@@ -44,6 +44,7 @@ afterAll(() => world.close());
 function bodyOf({ method, path }: Route, officer: string): object | undefined {
   const bodies: Readonly<Record<string, object>> = {
     '/v1/exchanges/requests': anAsk(),
+    '/v1/decisions/explain': anAsk(),
     '/v1/subjects': IDENTIFIED,
     '/v1/subjects/lookup': IDENTIFIED,
     '/v1/data-quality-tasks/:id/resolution': { outcome: 'confirmed', officer },

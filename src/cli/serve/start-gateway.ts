@@ -55,8 +55,8 @@ export interface RunningGateway {
 /** The law and the policy of a configuration folder, loaded and checked whole. */
 export function loadPolicyFiles(configuration: string): PolicyFiles {
   const law = loadCatalogue(configuration);
-  const { rows, digest } = loadPolicies(configuration, law);
-  return { law, rows, digest };
+  const { rows, places, digest } = loadPolicies(configuration, law);
+  return { law, rows, places, digest };
 }
 
 /** What everyone may try out has limits of its own. */

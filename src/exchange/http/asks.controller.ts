@@ -9,6 +9,7 @@ import { TheCall } from '../../platform/http/the-call.decorator.js';
 import { malformed } from '../../platform/problems/gateway-problem.js';
 import { AskStatus } from '../ask-status.js';
 import { Asks } from '../asks.js';
+import { Attempts } from '../attempts.js';
 import { DeliveredOutcomes } from '../delivered-outcomes.js';
 import { AskBody } from './ask.schema.js';
 
@@ -16,6 +17,7 @@ import { AskBody } from './ask.schema.js';
 export class AsksController {
   constructor(
     private readonly asks: Asks,
+    private readonly attempts: Attempts,
     private readonly outcomes: DeliveredOutcomes,
     private readonly status: AskStatus,
   ) {}
@@ -29,6 +31,7 @@ export class AsksController {
   ): Promise<Answer> {
     if (body.officer.id !== call.officer)
       throw malformed('/officer/id', 'must be the officer that the call’s signature names');
+    await this.attempts.note(call, body);
     const { answer, logged } = await this.asks.ask(call, body);
     this.outcomes.watch(reply.raw, logged);
     return answer;

@@ -21,9 +21,14 @@ export class FileFaults {
 
   constructor(private readonly source: Pick<YamlFile<unknown>, 'file' | 'lineOf'>) {}
 
+  /** The file and line of a place. */
+  placeOf(path: YamlPath): { readonly file: string; readonly line: number } {
+    return { file: this.source.file, line: this.source.lineOf(path) };
+  }
+
   /** Notes a fault at a place of the file. */
   at(path: YamlPath, message: string): void {
-    this.faults.push({ file: this.source.file, line: this.source.lineOf(path), message });
+    this.faults.push({ ...this.placeOf(path), message });
   }
 
   /** Notes each cited code that is not in its list, with the listed code most like it. */

@@ -1,5 +1,6 @@
 import type { Catalogue } from '../../core/law/catalogue.js';
 import type { PolicySet } from '../../core/law/policy-row.js';
+import type { RowPlace } from '../../core/law/row-place.js';
 import { checkBasis } from './check-policy-basis.js';
 import { checkCells } from './check-policy-cells.js';
 import { codesOf, type CitableList } from './check-citations.js';
@@ -10,6 +11,12 @@ import { filesDigest, namesIn } from './files-digest.js';
 import type { PlacedRow } from './placed-row.js';
 import { policyFile } from './policy-schemas.js';
 import { readYaml, type YamlFile, type YamlPath } from './yaml-file.js';
+
+/** The rows of a configuration folder, and where each is written. */
+export interface LoadedPolicies extends PolicySet {
+  /** By the row's id. */
+  readonly places: ReadonlyMap<string, RowPlace>;
+}
 
 type PolicyFile = YamlFile<(typeof policyFile)['_zod']['output']>;
 
@@ -22,7 +29,22 @@ type PolicyFile = YamlFile<(typeof policyFile)['_zod']['output']>;
  *
  * @throws ConfigurationFaults with file, line and what would be right, every fault at once
  */
-export function loadPolicies(directory: string, catalogue: Catalogue, version = 0): PolicySet {
+export function loadPolicies(directory: string, catalogue: Catalogue, version = 0): LoadedPolicies {
+  const placed = placedRows(directory, catalogue);
+  return {
+    version,
+    digest: filesDigest(directory, ['catalogue', 'policies']),
+    rows: placed.map(({ row }) => row),
+    places: new Map(placed.map(({ row, faults, place }) => [row.id, faults.placeOf([...place, 'id'])])),
+  };
+}
+
+/**
+ * Every row with its place, checked as {@link loadPolicies} checks.
+ *
+ * @throws ConfigurationFaults
+ */
+export function placedRows(directory: string, catalogue: Catalogue): readonly PlacedRow[] {
   const { files, faults } = readPolicyFiles(directory);
   if (faults.length > 0) throw new ConfigurationFaults(faults);
   const placed = files.flatMap(rowsOf);
@@ -30,11 +52,7 @@ export function loadPolicies(directory: string, catalogue: Catalogue, version = 
   succession(placed);
   const found = [...new Set(placed.map((one) => one.faults))].flatMap((file) => file.faults);
   if (found.length > 0) throw new ConfigurationFaults(found);
-  return {
-    version,
-    digest: filesDigest(directory, ['catalogue', 'policies']),
-    rows: placed.map(({ row }) => row),
-  };
+  return placed;
 }
 
 function readPolicyFiles(directory: string) {

@@ -47,11 +47,9 @@ const codes = <Code extends string>() => z.array(code<Code>());
 
 const row = z
   .strictObject({
-    id: z
-      .string()
-      .regex(/^POL-\d{3}[a-z]?(?:-[a-z]+)?$/, {
-        error: 'a policy row is `POL-013`, or `POL-013-wales` for another nation',
-      }),
+    id: z.string().regex(/^POL-\d{3}[a-z]?(?:-[a-z]+)?$/, {
+      error: 'a policy row is `POL-013`, or `POL-013-wales` for another nation',
+    }),
     row: z.int().positive(),
     nations: nations.default(['england']),
     why: words.exactOptional(),
