@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { decide } from '../../src/core/decision/decide.js';
 import { explain, isSilent } from '../../src/core/decision/explain.js';
 import type { Facts } from '../../src/core/decision/facts.js';
-import { factsOf, law, policy, shownOf, type FactsWanted } from '../support/facts-builder.js';
+import { factsOf, law, policy, shownOf } from '../support/facts-builder.js';
 
 const RUNS = { numRuns: 300 };
 const places = new Map();
