@@ -15,14 +15,15 @@ type Event =
   | { readonly is: 'settles'; readonly which: number; readonly outcome: Settled; readonly afterMs: number };
 
 const afterMs = fc.integer({ min: 0, max: 90_000 });
+// Failures often enough to open it, and asks enough that some are still under way when it has.
+const outcome = fc.oneof(
+  { weight: 6, arbitrary: fc.constant<Settled>('failed') },
+  { weight: 2, arbitrary: fc.constant<Settled>('answered') },
+  { weight: 1, arbitrary: fc.constant<Settled>('abandoned') },
+);
 const event: fc.Arbitrary<Event> = fc.oneof(
-  fc.record({ is: fc.constant('ask' as const), afterMs }),
-  fc.record({
-    is: fc.constant('settles' as const),
-    which: fc.nat(20),
-    outcome: fc.constantFrom<Settled>('answered', 'failed', 'abandoned'),
-    afterMs,
-  }),
+  { weight: 3, arbitrary: fc.record({ is: fc.constant('ask' as const), afterMs }) },
+  { weight: 2, arbitrary: fc.record({ is: fc.constant('settles' as const), which: fc.nat(20), outcome, afterMs }) },
 );
 
 interface Step {
@@ -60,7 +61,7 @@ function lived(history: readonly Event[]): readonly Step[] {
 }
 
 const holds = (law: (steps: readonly Step[]) => void): void => {
-  fc.assert(fc.property(fc.array(event, { maxLength: 200 }), (history) => { law(lived(history)); }), { numRuns: 500 }); // prettier-ignore
+  fc.assert(fc.property(fc.array(event, { minLength: 60, maxLength: 200 }), (history) => { law(lived(history)); }), { numRuns: 500 }); // prettier-ignore
 };
 
 describe('a circuit breaker, whatever happens to it,', () => {

@@ -132,8 +132,8 @@ describe('a source that one ask is wrong about', () => {
     );
     const one = sourceWorld({ url: confused.url, adapter: 'json-police' });
     for (let ask = 0; ask < 8; ask += 1) await one.fetch(HONEST);
-    expect(confused.asked).toHaveLength(8);
     await confused.close();
+    expect(confused.asked).toHaveLength(8);
   });
 });
 
