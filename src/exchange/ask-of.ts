@@ -21,9 +21,9 @@ function present(key: string, member: object | null | undefined): object {
  * @throws a `malformed` problem naming every code that the catalogue does not know
  */
 export function askOf(body: AskBody, law: Catalogue, now: Instant): Ask {
-  const faults = unknownCodesIn(body, law);
-  if (faults.length > 0) throw new GatewayProblem('malformed', { errors: faults });
   const today = dateOf(now);
+  const faults = unknownCodesIn(body, law, today);
+  if (faults.length > 0) throw new GatewayProblem('malformed', { errors: faults });
   if (body.period.from > today)
     throw new GatewayProblem('malformed', {
       errors: [{ pointer: '/period/from', detail: 'must not lie in the future' }],
