@@ -7,6 +7,7 @@ import { loadPolicyFiles, startGateway } from '../../src/cli/serve/start-gateway
 import type { DatabasePart } from '../../src/platform/database/roles.js';
 import { MasterKey } from '../../src/platform/keys/master-key.js';
 import { PinoLog } from '../../src/platform/logging/pino-log.js';
+import { BULKHEAD_LIMITS, type BulkheadLimits } from '../../src/sources/bulkhead.js';
 import { beMeasured } from './measured.js';
 
 /** What the gateway is started with. */
@@ -23,6 +24,9 @@ export interface GatewayGiven {
 }
 
 const configuration = join(import.meta.dirname, '..', '..', '..', 'config');
+
+// One custodian stands for the many that so many callers would ask: its gate is as wide as all of theirs.
+Object.assign(BULKHEAD_LIMITS, { atOnce: 64 } satisfies Partial<BulkheadLimits>);
 
 beMeasured(({ port, urls, databasePoolSize, master, world, keys, sources }: GatewayGiven) => {
   const settings = loadSettings({
