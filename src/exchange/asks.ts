@@ -5,7 +5,6 @@ import type { Ask } from '../core/decision/ask.js';
 import type { Decision } from '../core/decision/decision.js';
 import { issuePermit } from '../core/decision/issue-permit.js';
 import { redact } from '../core/redaction/redact.js';
-import { canonicalJson } from '../core/signing/canonical-json.js';
 import { toBase64url } from '../core/signing/base64url.js';
 import type { SignedDisclosure } from '../core/signing/disclosure.js';
 import type { AuthenticatedCall } from '../core/vocabulary/caller.js';
@@ -32,7 +31,7 @@ import { SubjectRegistry } from '../subjects/subject-registry.js';
 import { askOf } from './ask-of.js';
 import { awaitingAnswer, refusedAnswer, releasedAnswer, unavailableAnswer, type AnswerParts } from './answers.js';
 import { DisclosureSealer } from './disclosure-sealer.js';
-import { decisionDigestOf, decisionJson, entryOf } from './entry-of.js';
+import { decisionDigestOf, entryOf, isSameDecision } from './entry-of.js';
 import { ExchangeSettings } from './exchange-settings.js';
 import { FactGatherer, type Gathered, type NamedSubject } from './fact-gatherer.js';
 import type { AskBody } from './http/ask.schema.js';
@@ -51,14 +50,18 @@ export interface LoggedAnswer {
   readonly logged: LoggedDisclosure;
 }
 
+/** The facts as of one moment, and what they decide. */
+interface Decided {
+  readonly gathered: Gathered;
+  readonly decision: Decision;
+}
+
 /** An ask with its claim made, its facts gathered and its decision taken; nothing fetched yet. */
-interface Opened {
+interface Opened extends Decided {
   readonly call: AuthenticatedCall;
   readonly ask: Ask;
   readonly named: NamedSubject;
   readonly ids: AskIds;
-  readonly gathered: Gathered;
-  readonly decision: Decision;
   readonly refs: { readonly requester: SubjectRef | null; readonly custodian: SubjectRef | null };
 }
 
@@ -165,27 +168,36 @@ export class Asks {
         return tooMany;
       }
       const ids = await claimAsk(tx, call, fresh);
-      const opened = await this.decideIn(tx, { call, ask, named, ids });
-      if (opened.decision.effect === 'permit') recordIntent(tx, ids, call, ask, opened.gathered.facts.decidedAt);
-      return opened;
+      const line = { call, ask, named, ids };
+      const decided = await this.decideIn(tx, line);
+      const refs = await this.refsOf(tx, line, decided);
+      if (decided.decision.effect === 'permit') recordIntent(tx, ids, call, ask, decided.gathered.facts.decidedAt);
+      return { ...line, ...decided, refs };
     });
     if (opened instanceof GatewayProblem) throw opened;
     return opened;
   }
 
-  private async decideIn(tx: Tx, line: Pick<Opened, 'call' | 'ask' | 'named' | 'ids'>): Promise<Opened> {
+  private async decideIn(tx: Tx, line: Pick<Opened, 'call' | 'ask' | 'named' | 'ids'>): Promise<Decided> {
     const { call, ask, named } = line;
     const gathered = await this.gatherer.gather(tx, call, ask, named, this.clock.now());
-    const decision = decide(gathered.facts, this.policy.law, await this.policy.compiled(tx));
-    const { person } = gathered;
-    const known = person !== undefined && decision.effect !== 'refuse';
-    const refs = {
+    return { gathered, decision: decide(gathered.facts, this.policy.law, gathered.policy) };
+  }
+
+  /** What each party calls the subject; nothing where its record may not tell that somebody was identified. */
+  private async refsOf(
+    tx: Tx,
+    { call, ask }: Pick<Opened, 'call' | 'ask'>,
+    { gathered, decision }: Decided,
+  ): Promise<Opened['refs']> {
+    const { person, facts } = gathered;
+    if (person === undefined || decision.effect === 'refuse') return { requester: null, custodian: null };
+    const [requester, custodian] = await Promise.all([
       // From a claim alone the requester's own record may not tell a person identified from one in doubt, either.
-      requester:
-        known && !restsOnClaimAlone(gathered.facts) ? await this.subjects.refFor(tx, call.agency, person) : null,
-      custodian: known ? await this.subjects.refFor(tx, ask.custodian, person) : null,
-    };
-    return { ...line, gathered, decision, refs };
+      restsOnClaimAlone(facts) ? null : this.subjects.refFor(tx, call.agency, person),
+      this.subjects.refFor(tx, ask.custodian, person),
+    ]);
+    return { requester, custodian };
   }
 
   private async conclude(opened: Opened): Promise<LoggedAnswer | { readonly reopened: Opened }> {
@@ -294,7 +306,8 @@ export class Asks {
       if (decision.effect === 'permit') {
         await tx.lockShared(anchorsOf(opened));
         const again = await this.decideIn(tx, opened);
-        if (!isSame(decision, again.decision)) return { reopened: again };
+        if (!isSameDecision(decision, again.decision))
+          return { reopened: { ...opened, ...again, refs: await this.refsOf(tx, opened, again) } };
       }
       const logged = await this.log.append(tx, prepared);
       if (call.idempotencyKey !== undefined) endAsk(tx, call.agency, call.idempotencyKey, this.clock.now());
@@ -346,11 +359,6 @@ function anchorsOf({ call, ask, gathered }: Opened): readonly Anchor[] {
     { kind: 'agency', id: ask.custodian },
     ...(gathered.person === undefined ? [] : [{ kind: 'subject', id: gathered.person } as const]),
   ];
-}
-
-/** Whether two decisions are one and the same, finding by finding. */
-function isSame(first: Decision, second: Decision): boolean {
-  return canonicalJson(decisionJson(first)) === canonicalJson(decisionJson(second));
 }
 
 function unreachable(): never {

@@ -1,4 +1,4 @@
-import { canonicalBytes } from '../core/signing/canonical-json.js';
+import { canonicalJson } from '../core/signing/canonical-json.js';
 import { sha256Base64url } from '../core/signing/digest.js';
 import type { Ask } from '../core/decision/ask.js';
 import type { Decision } from '../core/decision/decision.js';
@@ -51,14 +51,37 @@ function plain(value: unknown): Json {
   return JSON.parse(JSON.stringify(value)) as Json;
 }
 
+interface WrittenDecision {
+  readonly json: JsonObject;
+  /** RFC 8785. */
+  readonly canonical: string;
+}
+
+const written = new WeakMap<Decision, WrittenDecision>();
+
+/** A decision written down, once for all that needs it: nothing of it changes once it is taken. */
+function writtenOf(decision: Decision): WrittenDecision {
+  const before = written.get(decision);
+  if (before !== undefined) return before;
+  const json = plain(decision) as JsonObject;
+  const now = { json, canonical: canonicalJson(json) };
+  written.set(decision, now);
+  return now;
+}
+
 /** The decision as its digest and the custodian's record hold it. Names of codes and findings, never a value of a record. */
 export function decisionJson(decision: Decision): JsonObject {
-  return plain(decision) as JsonObject;
+  return writtenOf(decision).json;
+}
+
+/** Whether two decisions are one and the same, finding by finding. */
+export function isSameDecision(first: Decision, second: Decision): boolean {
+  return writtenOf(first).canonical === writtenOf(second).canonical;
 }
 
 /** The digest a receipt carries of the decision: SHA-256 of its salt and canonical form. */
 export function decisionDigestOf(decision: Decision, salt: Uint8Array): string {
-  return sha256Base64url(Buffer.concat([salt, canonicalBytes(decisionJson(decision))]));
+  return sha256Base64url(Buffer.concat([salt, Buffer.from(writtenOf(decision).canonical, 'utf8')]));
 }
 
 /** The basis of a decision in the codes that a slice has in clear. */
@@ -89,6 +112,7 @@ function asked({ ask, call, ids, items, disclosureDigest, releasedLeaves, dueAt 
  */
 export function entryOf(record: AskRecord): DisclosureEntry {
   const { call, ids, ask, decision, outcome, decidedAt, subject } = record;
+  const known = asked(record);
   const silent = decision.effect === 'refuse' && decision.ground.kind === 'silent';
   const common = {
     kind: kindOf(outcome),
@@ -107,7 +131,7 @@ export function entryOf(record: AskRecord): DisclosureEntry {
     subject: subject.requester,
     officer: call.officer,
     details: {
-      ...asked(record),
+      ...known,
       ...(!silent && {
         obligations: plain(decision.obligations),
         basis: plain(decision.basis ?? null),
@@ -125,7 +149,7 @@ export function entryOf(record: AskRecord): DisclosureEntry {
     subject: subject.custodian,
     officer: null,
     details: {
-      ...asked(record),
+      ...known,
       requesterOfficer: call.officer,
       decision: decisionJson(decision),
       decisionSalt: record.decisionSalt,

@@ -5,6 +5,7 @@ import { AgencyDirectory } from '../agencies/agency-directory.js';
 import { ConsentRegistry } from '../consent/consent-registry.js';
 import type { Ask } from '../core/decision/ask.js';
 import type { Facts, OfficerFacts, PartyFacts } from '../core/decision/facts.js';
+import type { CompiledPolicy } from '../core/decision/policy-ability.js';
 import type { AuthenticatedCall } from '../core/vocabulary/caller.js';
 import type { PersonId, TeamId } from '../core/vocabulary/ids.js';
 import type { Instant } from '../core/vocabulary/time.js';
@@ -15,6 +16,7 @@ import { malformed } from '../platform/problems/gateway-problem.js';
 import { Agreements } from '../policies/agreements.js';
 import { SubjectRegistry } from '../subjects/subject-registry.js';
 import type { PersonDetails, SystemIdentifier } from '../subjects/subject.js';
+import { ServingPolicy } from './serving-policy.js';
 
 /** Who an ask is about, as the requester names them. */
 export interface NamedSubject {
@@ -25,6 +27,8 @@ export interface NamedSubject {
 /** The facts of a decision, and what only the line itself needs to know besides. */
 export interface Gathered {
   readonly facts: Facts;
+  /** The policy published as of the same moment. */
+  readonly policy: CompiledPolicy;
   /** Absent unless the subject was matched. Never leaves. */
   readonly person?: PersonId;
   /** The custodian's duty contact: whom a refused requester may ring. */
@@ -40,6 +44,7 @@ export class FactGatherer {
     private readonly involvements: InvolvementRegister,
     private readonly consents: ConsentRegistry,
     private readonly agreements: Agreements,
+    private readonly policy: ServingPolicy,
     private readonly ids: Ids,
   ) {}
 
@@ -52,16 +57,22 @@ export class FactGatherer {
    * @throws `malformed` when the custodian, or its team, is not enrolled
    */
   async gather(tx: Tx, call: AuthenticatedCall, ask: Ask, named: NamedSubject, at: Instant): Promise<Gathered> {
-    const custodian = await this.custodianOf(tx, ask);
-    const { officer, requester } = await this.requesterOf(tx, call, at);
-    const match = await this.subjects.match(tx, named.identifiers, named.details);
+    // What does not wait for another's answer is sent with it: two trips to the database, whoever the subject is.
+    const [custodian, { officer, requester }, match] = await Promise.all([
+      this.custodianOf(tx, ask),
+      this.requesterOf(tx, call, at),
+      this.subjects.match(tx, named.identifiers, named.details),
+    ]);
     // A person nobody knows is asked after all the same, under an id that is nobody's. One in doubt is asked after too:
     // an own claim must answer alike for them and for a stranger, or guessing a birth date would tell who is known.
     const person = match.kind === 'unknown' ? (this.ids.next() as PersonId) : match.person;
-    await tx.narrow({ parties: [call.agency, ask.custodian], subject: person });
-    const involvements = await this.involvements.standing(tx, person, call.agency, at);
-    const { consents, objections, protections, holds } = await this.consents.standing(tx, person, at);
-    const agreements = await this.agreements.between(tx, call.agency, ask.custodian, ask.purpose, at);
+    const [, involvements, { consents, objections, protections, holds }, agreements, policy] = await Promise.all([
+      tx.narrow({ parties: [call.agency, ask.custodian], subject: person }),
+      this.involvements.standing(tx, person, call.agency, at),
+      this.consents.standing(tx, person, at),
+      this.agreements.between(tx, call.agency, ask.custodian, ask.purpose, at),
+      this.policy.compiled(tx),
+    ]);
     const facts: Facts = {
       decidedAt: at,
       ask,
@@ -82,15 +93,18 @@ export class FactGatherer {
     };
     return {
       facts,
+      policy,
       ...(match.kind === 'matched' && { person: match.person }),
       contact: custodian.agency.dutyContact,
     };
   }
 
   private async custodianOf(tx: Tx, ask: Ask): Promise<{ readonly agency: Agency; readonly team: Team }> {
-    const agency = await this.directory.agency(tx, ask.custodian);
+    const [agency, team] = await Promise.all([
+      this.directory.agency(tx, ask.custodian),
+      this.directory.team(tx, ask.custodianTeam),
+    ]);
     if (agency === undefined) throw malformed('/custodian', 'is not an agency of the directory');
-    const team = await this.directory.team(tx, ask.custodianTeam);
     if (team?.agency !== agency.id) throw malformed('/custodianTeam', 'is not a team of that custodian');
     return { agency, team };
   }
@@ -100,10 +114,12 @@ export class FactGatherer {
     call: AuthenticatedCall,
     at: Instant,
   ): Promise<{ readonly requester: Facts['requester']; readonly officer?: OfficerFacts }> {
-    const agency = await this.directory.agency(tx, call.agency);
+    const [agency, keysStand, held] = await Promise.all([
+      this.directory.agency(tx, call.agency),
+      this.keysStand(tx, call, at),
+      this.directory.officerAt(tx, call.agency, call.officer, at),
+    ]);
     if (agency === undefined) throw new Error('an authenticated agency is not in the directory');
-    const keysStand = await this.keysStand(tx, call, at);
-    const held = await this.directory.officerAt(tx, call.agency, call.officer, at);
     const team = held && (await this.directory.team(tx, held.team));
     if (held === undefined || team === undefined)
       return { requester: { ...partyOf(agency, undefined, at), keysStand } };

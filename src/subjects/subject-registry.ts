@@ -43,8 +43,7 @@ export class SubjectRegistry {
    */
   async match(tx: Tx, identifiers: readonly SystemIdentifier[], details: PersonDetails = {}): Promise<SubjectMatch> {
     const blind = this.blind(identifiers);
-    await people.name(tx, blind);
-    const found = await people.named(tx, blind);
+    const [, found] = await Promise.all([people.name(tx, blind), people.named(tx, blind)]);
     const [only] = found;
     if (only === undefined) return { kind: 'unknown' };
     const agrees = agree(detailDigests(this.keys, only.id, details), only.held);

@@ -11,6 +11,7 @@ import { IdentitySettings, issuerOf } from '../identity-settings.js';
 import { accessTokenClaims, type AccessTokenClaims, presentedToken } from './access-token.js';
 import { notAuthenticated } from './challenge.js';
 import { RememberedKeys } from './remembered-keys.js';
+import { RememberedTokens } from './remembered-tokens.js';
 
 const name = 'access-token';
 const refused = 'the access token is not valid; obtain another';
@@ -26,6 +27,7 @@ type Authenticating = (request: IncomingMessage, response: object, next: (failur
  */
 @Injectable()
 export class AccessTokenStrategy extends PassportStrategy(Strategy, name) {
+  private readonly remembered = new RememberedTokens();
   private registry: Registry | undefined;
 
   constructor(settings: IdentitySettings, gatewayKeys: GatewayKeys) {
@@ -52,7 +54,16 @@ export class AccessTokenStrategy extends PassportStrategy(Strategy, name) {
   }
 
   /** The claims of the request's token; throws `caller-not-authenticated`, or why it cannot be told. */
-  claimsOf(request: IncomingMessage): Promise<AccessTokenClaims> {
+  async claimsOf(request: IncomingMessage): Promise<AccessTokenClaims> {
+    const token = presentedToken(request)?.token;
+    const known = token === undefined ? undefined : this.remembered.claimsOf(token);
+    if (known !== undefined) return known;
+    const claims = await this.verified(request);
+    if (token !== undefined) this.remembered.remember(token, claims);
+    return claims;
+  }
+
+  private verified(request: IncomingMessage): Promise<AccessTokenClaims> {
     return new Promise((resolve, reject) => {
       const settled = (failure: unknown, claims: AccessTokenClaims | false | null, info: unknown): void => {
         const cause = failure ?? info;

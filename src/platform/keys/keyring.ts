@@ -3,6 +3,7 @@ import {
   createHmac,
   createPrivateKey,
   createPublicKey,
+  createSecretKey,
   generateKeyPairSync,
   sign,
   type KeyObject,
@@ -49,7 +50,8 @@ interface Ring {
   readonly epoch: number | undefined;
   /** Newest first. */
   readonly signing: Readonly<Record<SigningUse, readonly SigningKey[]>>;
-  readonly macs: Readonly<Record<MacUse, Buffer>>;
+  /** Imported: a key given as bytes would be imported again for every use. */
+  readonly macs: Readonly<Record<MacUse, KeyObject>>;
   readonly log: LogSigner;
 }
 
@@ -194,9 +196,9 @@ function ringOf({ master }: KeyringParts, rows: readonly KeyRow[], epoch: number
     epoch,
     signing: { token: signing('token'), disclosure: signing('disclosure') },
     macs: {
-      'blind-index': newest('blind-index').secret,
-      'subject-ref': newest('subject-ref').secret,
-      'officer-ref': newest('officer-ref').secret,
+      'blind-index': createSecretKey(newest('blind-index').secret),
+      'subject-ref': createSecretKey(newest('subject-ref').secret),
+      'officer-ref': createSecretKey(newest('officer-ref').secret),
     },
     log: logSignerOf(newest('log')),
   };
