@@ -188,7 +188,7 @@ describe('the operator’s guide', () => {
 
   it('has a dead gateway’s lease held by another', () => {
     const [, dead = ''] = [...said].find(([name]) => name.startsWith('8.')) ?? [];
-    expect(dead).toMatch(/\([1-9] rows?\)/);
+    expect(dead).toContain('(1 row)');
     expect(dead).toContain('"status":"ready"');
   });
 
