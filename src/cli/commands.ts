@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
-import { instantOf } from '../core/vocabulary/time.js';
 import { agencyCommand } from './agency/agency-command.js';
 import { demoCommand } from './demo/demo-command.js';
 import { keysCommand } from './keys/keys-command.js';
 import { logCommand } from './log/log-command.js';
+import { policyCommand } from './policy/policy-command.js';
 import { verifyCommand } from './verify/verify-command.js';
 
 /** The configuration that ships with the program, beside its compiled source or its TypeScript. */
@@ -58,7 +58,7 @@ export async function run(argv: readonly string[]): Promise<void> {
     });
   program.addCommand(agencyCommand(CONFIGURATION, say));
   program.addCommand(keysCommand(say));
-  program.addCommand(policyCommand());
+  program.addCommand(policyCommand(CONFIGURATION, say));
   program.addCommand(logCommand(say));
   program.addCommand(verifyCommand(say));
   try {
@@ -76,41 +76,4 @@ interface ServeOptions {
   readonly reset: boolean;
   readonly story: boolean;
   readonly config: string;
-}
-
-function policyCommand(): Command {
-  const policy = new Command('policy').description('test, approve and publish disclosure policy');
-  policy
-    .command('test')
-    .description('run the test tables beside the policies of a folder; ends with 0 only when all agree')
-    .argument('[dir]', 'configuration folder', CONFIGURATION)
-    .action(async (directory: string) => {
-      const { testFiles } = await import('./policy/test-files.js');
-      if (!testFiles(directory, say)) process.exitCode = 1;
-    });
-  policy
-    .command('approve')
-    .description('sign the digest of the catalogue and policy files under a folder; prints the approval')
-    .argument('[dir]', 'configuration folder', CONFIGURATION)
-    .requiredOption('--as <agency/officer>', 'who approves')
-    .requiredOption('--key <file>', 'their private P-256 JWK')
-    .action(async (directory: string, { as, key }: { readonly as: string; readonly key: string }) => {
-      const { approveFiles } = await import('./policy/approve-files.js');
-      say(approveFiles(directory, as, key, instantOf(Date.now())));
-    });
-  policy
-    .command('publish')
-    .description('publish the files on the approvals of two different people')
-    .argument('[dir]', 'configuration folder', CONFIGURATION)
-    .requiredOption(
-      '--approval <file>',
-      'a file with an approval; give it twice',
-      (file, all: string[]) => [...all, file],
-      [],
-    )
-    .action(async (directory: string, { approval }: { readonly approval: readonly string[] }) => {
-      const { publishFromSettings } = await import('./policy/publish-from-settings.js');
-      say(await publishFromSettings(process.env, directory, approval));
-    });
-  return policy;
 }

@@ -1,7 +1,6 @@
 import type { Instant } from '../../core/vocabulary/time.js';
-import { loadCatalogue } from '../../platform/catalogue/load-catalogue.js';
-import { loadPolicies } from '../../platform/catalogue/load-policies.js';
 import type { PolicyPublication, Publication, PublicationFault } from '../../policies/policy-publication.js';
+import { publishableDigest } from './publishable-files.js';
 
 const WHAT_WOULD_SATISFY: Readonly<Record<PublicationFault, string>> = {
   'too-few': 'two approvals are needed, of different people; give `--approval` twice',
@@ -20,7 +19,7 @@ const WHAT_WOULD_SATISFY: Readonly<Record<PublicationFault, string>> = {
 /**
  * Publishes the catalogue and policy files under a folder: what `gateway policy publish` does.
  *
- * Loads and checks every file first. Running gateways take up the new version once their own files have its digest.
+ * Loads, tests and checks every file first. Running gateways take up the new version once their own files have its digest.
  *
  * @param approvals compact JWS, as {@link approveFiles} gives
  * @throws ConfigurationFaults when the files are not fit to serve
@@ -31,7 +30,7 @@ export function publishFiles(
   approvals: readonly string[],
   at: Instant,
 ): Promise<Publication> {
-  const { digest } = loadPolicies(directory, loadCatalogue(directory));
+  const digest = publishableDigest(directory);
   return publication.publish(
     digest,
     approvals.map((approval) => approval.trim()),

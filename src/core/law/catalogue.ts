@@ -280,6 +280,8 @@ export interface TeamKindEntry {
   readonly competentAuthority: boolean;
   /** The one role or queue to which a disclosure is addressed. */
   readonly namedRole?: RoleCode;
+  /** A human being and no team: told by hand, never by a system. */
+  readonly person?: true;
 }
 
 /** UK GDPR and DPA 2018 Part 2, or DPA 2018 Part 3 (law enforcement). */

@@ -178,7 +178,9 @@ export const barsFile = z.strictObject({
         purposes: listOf<Purpose>().exactOptional(),
         recipients: listOf<TeamKind>().exactOptional(),
         sources: listOf<TeamKind>().exactOptional(),
-        exceptions: z.array(z.strictObject({ token: code<string>(), title: words })),
+        exceptions: z.array(
+          z.strictObject({ token: code<string>(), title: words, outside: z.literal(true).exactOptional() }),
+        ),
       })
       .transform(reaching),
   ),

@@ -69,11 +69,16 @@ function readPolicyFiles(directory: string) {
 
 function rowsOf(file: PolicyFile): readonly PlacedRow[] {
   const faults = new FileFaults(file);
-  const { purpose, rows } = file.value;
+  const { purpose, awaits, rows } = file.value;
   // The rows for the other nations stand in a file of their own, so that each file can be read aloud.
   if (file.file !== `policies/${purpose}.yaml` && file.file !== `policies/${purpose}.nations.yaml`)
     faults.at(['purpose'], `the rows of \`${purpose}\` belong in \`policies/${purpose}.yaml\``);
-  return rows.map((row, index) => ({ row: { purpose, ...row }, faults, place: ['rows', index] }));
+  return rows.map((row, index) => ({
+    row: { purpose, ...row },
+    faults,
+    place: ['rows', index],
+    ...(awaits !== undefined && { awaits }),
+  }));
 }
 
 function check(placed: PlacedRow, catalogue: Catalogue): void {

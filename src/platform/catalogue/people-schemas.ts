@@ -39,6 +39,10 @@ export const rolesFile = z.strictObject({
         regime: regimeOfParty.default('uk-gdpr'),
         competentAuthority: z.boolean().default(false),
         namedRole: code<RoleCode>().exactOptional(),
+        person: z.literal(true).exactOptional(),
+      })
+      .refine(({ kinds, person }) => (person === true) === (kinds.length === 0), {
+        error: 'a kind of team names the `kinds` of agency that may have it, or is a `person` and names none',
       })
       .transform(({ kinds, ...rest }) => ({ ...rest, agencyKinds: kinds })),
   ),

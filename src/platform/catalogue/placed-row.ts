@@ -1,4 +1,5 @@
 import type { PolicyRow } from '../../core/law/policy-row.js';
+import type { PowerCode } from '../../core/vocabulary/codes.js';
 import type { FileFaults } from './citations.js';
 import type { YamlPath } from './yaml-file.js';
 
@@ -7,4 +8,6 @@ export interface PlacedRow {
   readonly row: PolicyRow;
   readonly faults: FileFaults;
   readonly place: YamlPath;
+  /** The power on whose commencement the row is known to wait. */
+  readonly awaits?: PowerCode;
 }

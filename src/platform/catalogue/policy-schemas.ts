@@ -81,8 +81,12 @@ const row = z
     ...(lookBack && { lookBackMonths: lookBack }),
   }));
 
-/** `policies/<purpose>.yaml`. */
-export const policyFile = z.strictObject({ purpose: code<Purpose>(), rows: z.array(row).min(1) });
+/** `policies/<purpose>.yaml`. `awaits` says that its author knows the purpose's law has not commenced. */
+export const policyFile = z.strictObject({
+  purpose: code<Purpose>(),
+  awaits: code<PowerCode>().exactOptional(),
+  rows: z.array(row).min(1),
+});
 
 const outcome = z.enum(['P', 'M', 'R', 'X']);
 
