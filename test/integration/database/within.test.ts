@@ -81,6 +81,25 @@ describe('a transaction', () => {
     expect(await countOf('unawaited')).toBe(1);
   });
 
+  it('fails with the error of a statement that was sent and not waited for, and keeps nothing', async () => {
+    const work = async (tx: Tx): Promise<string> => {
+      await add(tx, 'sent');
+      tx.send(`INSERT INTO gateway.tally VALUES ('sent', 1)`);
+      return 'done';
+    };
+    await expect(database.within(police, work)).rejects.toMatchObject({ code: '23505' });
+    expect(await countOf('sent')).toBe(0);
+  });
+
+  it('fails with what its sender makes of that error', async () => {
+    const made = new Error('made of it');
+    const work = (tx: Tx): Promise<void> => {
+      tx.send('SELECT 1 / 0', [], () => made);
+      return Promise.resolve();
+    };
+    await expect(database.within(police, work)).rejects.toBe(made);
+  });
+
   it('runs statements given together one after another', async () => {
     const rows = await database.within(police, (tx) =>
       Promise.all([1, 2, 3].map((n) => tx.sql<{ n: number }>('SELECT $1::integer AS n', [n]))),
