@@ -28,6 +28,7 @@ import { Log } from './logging/log.js';
 import { MetricsController } from './metrics/http/metrics.controller.js';
 import { Metrics } from './metrics/metrics.js';
 import { ProblemFilter } from './problems/problem.filter.js';
+import { ProblemsController } from './problems/http/problems.controller.js';
 import { Randomness } from './randomness.js';
 import { EntrySealer } from './sealing/entry-sealer.js';
 import { Sealer } from './sealing/sealer.js';
@@ -76,7 +77,7 @@ export class PlatformModule {
   static of(parts: PlatformParts): DynamicModule {
     return {
       module: PlatformModule,
-      controllers: [HealthController, MetricsController],
+      controllers: [HealthController, MetricsController, ProblemsController],
       providers: [
         ...given(parts),
         ...kept(parts),

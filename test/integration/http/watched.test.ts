@@ -5,6 +5,7 @@ import { MetricsController } from '../../../src/platform/metrics/http/metrics.co
 import { Metrics } from '../../../src/platform/metrics/metrics.js';
 import type { Database } from '../../../src/platform/database/database.js';
 import type { Tx } from '../../../src/platform/database/tx.js';
+import { ProblemsController } from '../../../src/platform/problems/http/problems.controller.js';
 import type { GatewayKeys } from '../../../src/platform/keys/gateway-keys.js';
 import { RememberedLog, smallApi, type SmallApi } from '../../support/small-api.js';
 
@@ -23,7 +24,7 @@ beforeEach(async () => {
   readiness = new Readiness(database, keys, { seconds: 0 }, new RememberedLog());
   found = { is: 'well' };
   readiness.require('log', () => Promise.resolve(found));
-  api = await smallApi([HealthController, MetricsController], {}, undefined, [
+  api = await smallApi([HealthController, MetricsController, ProblemsController], {}, undefined, [
     { provide: Readiness, useValue: readiness },
     { provide: Metrics, useValue: new Metrics() },
   ]);
@@ -68,5 +69,11 @@ describe('a gateway, over HTTP', () => {
     const name = '019aba3c-1f0e-7c55-9c1e-3f2f6a1d0b44';
     const { body } = await get('/health').set('x-correlation-id', name).expect(404).expect('x-correlation-id', name);
     expect(body).toMatchObject({ status: 404, instance: `urn:uuid:${name}` });
+  });
+
+  it('tells what a problem means where its type leads, and knows no other', async () => {
+    const { body } = await get('/problems/too-many').expect(200);
+    expect(body).toMatchObject({ slug: 'too-many', status: 429 });
+    for (const slug of ['constructor', '__proto__', 'nothing']) await get(`/problems/${slug}`).expect(404);
   });
 });
