@@ -16,6 +16,8 @@ export interface Change {
   take(): Promise<void>;
   /** Gives it back. */
   give(): Promise<void>;
+  /** Takes away for good what was made for it, where that would stand in the way of the next. */
+  readonly end?: () => Promise<void>;
   /** The key that asks are signed with now; undefined for the agency's usual one. */
   readonly signingKey?: JWK | undefined;
 }
@@ -107,7 +109,7 @@ const consentOf = (agency: string, officer: string, category: string): KindOfCha
     };
     const { record, end } = recorded(agency, '/v1/consents', body, { name: 'withdrawal', officer })(world);
     await record();
-    return { take: end, give: record };
+    return { take: end, give: record, end };
   },
 });
 

@@ -150,6 +150,11 @@ export async function tortureWorld(options: WorldOptions = {}): Promise<TortureW
   }
 }
 
+/** What the gateways wrote for their operators of each failure that nobody foresaw. */
+export function defectsOf({ gateways }: Pick<TortureWorld, 'gateways'>): readonly string[] {
+  return gateways.flatMap(({ lines }) => lines.filter((line) => line.includes('"slug":"defect"')));
+}
+
 function credentialsOf(keys: DemoKeys, agency: string): NonNullable<DemoKeys['agencies'][string]> {
   const held = keys.agencies[agency];
   if (held === undefined) throw new Error(`the world has no agency \`${agency}\``);

@@ -10,7 +10,7 @@ import { Reconciliation } from '../reconcile.js';
 import type { Scenario, Trial } from '../scenario.js';
 import { smallDisk, type SmallDisk } from '../small-disk.js';
 import { ask, hasData } from '../the-ask.js';
-import { tortureWorld, type TortureWorld } from '../torture-world.js';
+import { defectsOf, tortureWorld, type TortureWorld } from '../torture-world.js';
 
 const DATA_MEGABYTES = 224;
 const WAL_MEGABYTES = 160;
@@ -47,13 +47,14 @@ async function copied(from: string, to: string): Promise<void> {
 }
 
 /** 503 with whom to call and no data, or an answer that was properly recorded. */
-function judge(trial: Trial, reply: Reply, when: string): void {
+function judge(world: TortureWorld, trial: Trial, reply: Reply, when: string): void {
   if (reply.status === 503) {
     trial.hold(!hasData(reply), `${when}: a 503 holds data`);
     trial.hold(reply.bytes.includes('"contact":'), `${when}: a 503 names nobody to call`);
     return;
   }
-  trial.hold(reply.status === 200, `${when}: answered ${String(reply.status)}`);
+  const defect = defectsOf(world).at(-1) ?? '';
+  trial.hold(reply.status === 200, `${when}: answered ${String(reply.status)} ${reply.status === 500 ? defect : ''}`);
 }
 
 async function untilServed(world: TortureWorld, trial: Trial, when: string): Promise<number> {
@@ -72,7 +73,7 @@ async function dataFull(world: TortureWorld, { data }: Disks, trial: Trial): Pro
   let refused = 0;
   for (let asked = 0; asked < NOTICED_WITHIN_ASKS && refused < 6; asked += 2) {
     const replies = await Promise.all(world.gateways.map((gateway) => ask(world, gateway)));
-    for (const reply of replies) judge(trial, reply, 'the disk of the data was full');
+    for (const reply of replies) judge(world, trial, reply, 'the disk of the data was full');
     refused += replies.filter(({ status }) => status === 503).length;
   }
   trial.hold(refused > 0, 'the disk of the data was full and every ask was served');
@@ -96,7 +97,7 @@ async function walFull(world: TortureWorld, { wal }: Disks, trial: Trial): Promi
   let refused = 0;
   for (let asked = 0; asked < NOTICED_WITHIN_ASKS && refused < 10; asked += 2) {
     const replies = await Promise.all(world.gateways.map((gateway) => ask(world, gateway).catch(() => undefined)));
-    for (const reply of replies) if (reply !== undefined) judge(trial, reply, 'the disk of the WAL was full');
+    for (const reply of replies) if (reply !== undefined) judge(world, trial, reply, 'the disk of the WAL was full');
     refused += replies.filter((reply) => reply?.status === 503).length;
     if (refused > 0) server.isDown = true;
   }
@@ -107,7 +108,7 @@ async function walFull(world: TortureWorld, { wal }: Disks, trial: Trial): Promi
   await filling;
   const took = await untilServed(world, trial, 'the disk of the WAL had room again');
   trial.note('served again after the WAL had room, ms', Math.round(took));
-  trial.count(world.database.pid === before ? 'the server stayed up' : 'the server gave up and was started again');
+  trial.count(world.database.pid === before ? 'the server recovered by itself' : 'the server was started again');
   for (const gateway of world.gateways) trial.hold(gateway.isRunning, 'a gateway ended because its database did');
 }
 

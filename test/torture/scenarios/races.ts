@@ -103,6 +103,7 @@ async function race(kind: KindOfChange, trial: Trial): Promise<void> {
       aways.push({ from, to: await lastChange(world, kind), taken: [before, after] });
     }
     await pause(longest * 2);
+    await change.end?.();
   } finally {
     await askers.stop();
     for (const { wire } of world.gateways) wire.fate = () => 'pass';

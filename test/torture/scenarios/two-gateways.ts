@@ -66,6 +66,7 @@ async function obeyedByBoth(world: TortureWorld, trial: Trial): Promise<void> {
     for (const gateway of world.gateways)
       trial.hold(!kind.releases(await ask(world, gateway, key())), `a gateway did not obey: ${kind.name}`);
     await change.give();
+    await change.end?.();
     trial.count('changes made by one and obeyed by both');
   }
 }
