@@ -25,7 +25,7 @@ export class DeliveredOutcomes implements BeforeApplicationShutdown {
     // A response lets go of its socket before it is closed, and what was written is then known to the socket alone.
     const { socket } = response;
     const before = socket?.bytesWritten ?? 0;
-    response.once('close', () => {
+    const isOver = (): void => {
       const bytes = Math.max(0, (socket?.bytesWritten ?? before) - before);
       const work = this.record(outcomeOf(response), bytes, disclosure)
         .catch((cause: unknown) => {
@@ -34,7 +34,10 @@ export class DeliveredOutcomes implements BeforeApplicationShutdown {
         })
         .finally(() => this.recording.delete(work));
       this.recording.add(work);
-    });
+    };
+    // Whoever hung up while their answer was being made gets none, and nothing will tell of it again.
+    if (response.destroyed) isOver();
+    else response.once('close', isOver);
   }
 
   /** A gateway that stops records first what it has sent. */

@@ -24,6 +24,8 @@ export const tokenLifetimeSeconds = 300;
 const assertionLifetimeSeconds = 600;
 // FAPI 2.0 §5.3.2.1 (13): a clock up to ten seconds ahead is accepted.
 const clockToleranceSeconds = 10;
+// FAPI 2.0 §5.3.2.1 (13): one more than a minute ahead is refused.
+const aheadAtMostSeconds = 60;
 
 /** What the authorisation server is built from; a new one replaces it when the keys change. */
 export interface AuthorisationParts {
@@ -110,7 +112,11 @@ function refuseLooseAssertion(ctx: KoaContextWithOIDC, claims: Record<string, un
   // FAPI 2.0 §5.3.2.1 (8): the issuer, as a string. An endpoint's URL would let one server's assertion be used at another.
   if (claims['aud'] !== ctx.oidc.issuer) throw new errors.InvalidClientAuth('the audience is not the issuer alone');
   if (claims['sub'] !== claims['iss']) throw new errors.InvalidClientAuth('the subject is not the client');
-  const remaining = Number(claims['exp']) - Math.floor(Date.now() / 1000);
+  const now = Math.floor(Date.now() / 1000);
+  const madeAt = claims['iat'];
+  if (madeAt !== undefined && !(Number(madeAt) <= now + aheadAtMostSeconds))
+    throw new errors.InvalidClientAuth('the assertion is dated in the future');
+  const remaining = Number(claims['exp']) - now;
   if (!(remaining <= assertionLifetimeSeconds))
     throw new errors.InvalidClientAuth('the assertion is good for too long');
 }

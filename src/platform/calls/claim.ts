@@ -90,9 +90,14 @@ async function earlierClaim(tx: Tx, call: AuthenticatedCall, key: string): Promi
 }
 
 // INVARIANT: unique keys decide, never a look beforehand; a second use waits for the first to commit, then finds it.
+// Whose use may have been forgotten is not taken: the policy that lets rows be forgotten, the other way round. The clock
+// that judged the call's time is this gateway's and may have been set back; the one that forgets is the database's.
 const SPENDING = `
   INSERT INTO gateway.spent_proof (kind, maker, jti, agency, until)
-  VALUES ('proof', $2, $3, $1, $4), ('signature', $1, $5, $1, $6)
+  SELECT * FROM (
+    VALUES ('proof', $2, $3, $1, $4::timestamptz), ('signature', $1, $5, $1, $6::timestamptz)
+  ) AS call (kind, maker, jti, agency, until)
+  WHERE call.until >= now() - interval '5 minutes'
   ON CONFLICT (kind, maker, jti) DO NOTHING RETURNING 1`;
 
 const SPEND = SPENDING;

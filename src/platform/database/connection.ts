@@ -31,6 +31,9 @@ export function connectionTo(url: string, chosen: Partial<Omit<DatabaseConnectio
   };
 }
 
+/** What the server's own word may take to arrive. */
+const SILENCE_MILLISECONDS = 2_000;
+
 /** The same, as the driver's pool wants it. */
 export function poolConfigOf(connection: DatabaseConnection): PoolConfig {
   return {
@@ -38,6 +41,8 @@ export function poolConfigOf(connection: DatabaseConnection): PoolConfig {
     max: connection.poolSize,
     connectionTimeoutMillis: connection.connectTimeoutMilliseconds,
     statement_timeout: connection.statementTimeoutMilliseconds,
+    // The server ends a slow statement itself. One that says nothing any more is given up here, and its connection with it.
+    query_timeout: connection.statementTimeoutMilliseconds + SILENCE_MILLISECONDS,
     lock_timeout: connection.lockTimeoutMilliseconds,
     idle_in_transaction_session_timeout: connection.idleInTransactionTimeoutMilliseconds,
     application_name: connection.applicationName,

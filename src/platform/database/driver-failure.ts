@@ -12,7 +12,7 @@ const networkCodes = new Set([
 ]); // prettier-ignore
 // What `pg` and its pool say, without a code, of a connection that is gone or not to be had.
 const driverSays =
-  /^(Connection terminated|timeout exceeded when trying to connect|timeout expired|Cannot use a pool)|not queryable$/;
+  /^(Connection terminated|timeout exceeded when trying to connect|timeout expired|Query read timeout|Cannot use a pool)|not queryable$/;
 
 /** The SQLSTATE of a failure the server reported; undefined for any other. */
 export function sqlStateOf(failure: unknown): string | undefined {

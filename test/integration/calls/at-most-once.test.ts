@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { AuthenticatedCall } from '../../../src/core/vocabulary/caller.js';
-import { secondsAfter } from '../../../src/core/vocabulary/time.js';
+import { instantOf, secondsAfter } from '../../../src/core/vocabulary/time.js';
 import { Calls, type Answer } from '../../../src/platform/calls/calls.js';
 import { ExpirySweep } from '../../../src/platform/calls/expiry-sweep.js';
 import { OfficerDuties } from '../../../src/platform/calls/officer-duties.js';
@@ -117,6 +117,16 @@ describe('a proof or a signature', () => {
     const work = (): Promise<Answer> => Promise.resolve({ status: 200, body: null });
     expect(await slugOf(calls.read(call, work))).toBe('answered');
     expect(await slugOf(elsewhere.read(call, work))).toBe('replayed');
+  });
+
+  it('is not taken by a gateway so far behind its database that its use may have been forgotten', async () => {
+    const behind = secondsAfter(instantOf(Date.now()), -8 * 60);
+    const call = aCall({}, behind);
+    const id = randomUUID();
+    expect(await slugOf(calls.perform(call, move(id)))).toBe('replayed');
+    expect(await timesMoved(id)).toBe(0);
+    const nearly = aCall({}, secondsAfter(instantOf(Date.now()), -4 * 60));
+    expect(await slugOf(calls.perform(nearly, move(id)))).toBe('answered');
   });
 
   it('may be claimed inside an exchange of two parties', async () => {
@@ -309,10 +319,13 @@ describe('work', () => {
 describe('what has been spent', () => {
   it('is forgotten once expired, and not before, by the jobs alone', async () => {
     const jobs = await world.open('jobs');
-    const old = aCall({}, '2026-01-01T00:00:00.000Z' as never);
-    const fresh = aCall();
+    const [old, fresh] = [aCall(), aCall()];
     await calls.perform(old, move(randomUUID()));
     await calls.perform(fresh, move(randomUUID()));
+    await world.asSuperuser(
+      `UPDATE gateway.spent_proof SET until = now() - interval '6 minutes'
+       WHERE jti IN ('${old.proof.jti}', '${old.signature.jti}')`,
+    );
     const log = new RememberedLog();
     await new ExpirySweep(jobs, log).sweep();
     expect(log.lines).toEqual([]);

@@ -226,6 +226,22 @@ describe('on the wire', () => {
   });
 });
 
+describe('a server that falls silent', () => {
+  it('is given up, its connection with it, and what it was told last is unknown', async () => {
+    const wire = await wireTo(world.urls.gateway);
+    const hasty = await PostgresDatabase.connect(
+      connectionTo(wire.url, { poolSize: 1, statementTimeoutMilliseconds: 100 }),
+    );
+    wire.commits = 'hold';
+    await expect(hasty.within(police, (tx) => add(tx, 'silent'))).rejects.toBeInstanceOf(CommitUnknown);
+    wire.commits = 'pass';
+    await hasty.within(police, (tx) => add(tx, 'heard again'));
+    expect(await countOf('heard again')).toBe(1);
+    await hasty.close();
+    await wire.close();
+  }, 15_000);
+});
+
 describe('a server that cannot serve', () => {
   it('is unavailable when it takes too long over a statement', async () => {
     const hasty = await world.open('gateway', { statementTimeoutMilliseconds: 50 });

@@ -123,6 +123,7 @@ describe('a client assertion is refused', () => {
     { because: 'it has no single-use id', claims: () => ({ jti: undefined }) },
     { because: 'its issuer is another client', claims: () => ({ iss: 'north-trust-system' }) },
     { because: 'its client is unknown', claims: () => ({ iss: 'nobody', sub: 'nobody' }) },
+    { because: 'it is dated in the future', claims: () => ({ iat: seconds() + 90, exp: seconds() + 150 }) },
     { because: 'it is from the future', claims: () => ({ iat: seconds() + 120, nbf: seconds() + 120 }) },
   ])('when $because', async ({ claims }) => {
     const assertion = await police.assertion(claims());
