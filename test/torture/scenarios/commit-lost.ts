@@ -11,6 +11,8 @@ import { answerOf, ask, hasData } from '../the-ask.js';
 import type { TortureWorld } from '../torture-world.js';
 import { settled } from './gateway-killed.js';
 
+const HEARD_OF_WITHIN_MS = 300;
+
 interface Round {
   readonly trial: Trial;
   readonly world: TortureWorld;
@@ -62,6 +64,8 @@ async function hungUp(round: Round): Promise<void> {
   await gateway.wire.held();
   gateway.recorder.hangUp();
   await reply;
+  // Until the gateway has heard of it: what is written before that is handed to the network whole.
+  await pause(HEARD_OF_WITHIN_MS);
   gateway.wire.release();
   const outcomes = 'SELECT outcome FROM gateway.outcome WHERE disclosure_id = ANY ($1::uuid[])';
   let rows: { outcome: string }[] = [];
