@@ -20,4 +20,10 @@ export class CatalogueReleaseClock extends ReleaseClock {
     if (clock === undefined) throw new RangeError(`the catalogue has no clock for \`${urgency}\``);
     return dueAt(clock.dueIn, from, nation, this.holidays);
   }
+
+  override runsOutAt(code: string, from: Instant, nation: Jurisdiction): Instant {
+    const clock = this.law.clocks.get(code);
+    if (clock === undefined) throw new RangeError(`the catalogue has no clock \`${code}\``);
+    return dueAt(clock.within, from, nation, this.holidays);
+  }
 }

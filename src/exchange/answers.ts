@@ -7,6 +7,7 @@ import type { Json, JsonObject } from '../core/vocabulary/json.js';
 import type { Instant } from '../core/vocabulary/time.js';
 import type { Answer } from '../platform/calls/answer.js';
 import { CATALOGUE } from '../platform/problems/catalogue.js';
+import type { OverrideHours } from './conduct/overrides.js';
 import type { Item } from './items.js';
 import type { AskIds } from './persistence/ask-register.js';
 import { SILENT_REMEDY, silentExplanation } from './refusal-text.js';
@@ -19,6 +20,8 @@ export interface AnswerParts {
   readonly receipt: string;
   readonly contact: DutyContact;
   readonly dueAt?: Instant;
+  /** Of the emergency override that was used. */
+  readonly override?: OverrideHours;
 }
 
 function statusUrl({ publicUrl, ids }: AnswerParts): string {
@@ -72,6 +75,7 @@ export function releasedAnswer(
       receipt: parts.receipt,
       log: { ...released.log, index: null, checkpoint: null },
       ...(parts.dueAt !== undefined && { dueAt: parts.dueAt }),
+      ...parts.override,
     },
   };
 }

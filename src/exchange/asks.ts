@@ -30,6 +30,8 @@ import { SourceSystems } from '../sources/source-systems.js';
 import { SubjectRegistry } from '../subjects/subject-registry.js';
 import { askOf } from './ask-of.js';
 import { awaitingAnswer, refusedAnswer, releasedAnswer, unavailableAnswer, type AnswerParts } from './answers.js';
+import { Alerts, type Alert } from './conduct/alerts.js';
+import { Overrides, type OverrideHours, type OverrideUse } from './conduct/overrides.js';
 import { DisclosureSealer } from './disclosure-sealer.js';
 import { decisionDigestOf, entryOf, isSameDecision } from './entry-of.js';
 import { ExchangeSettings } from './exchange-settings.js';
@@ -72,6 +74,8 @@ interface Concluded {
   readonly fetched?: Fetched;
   readonly signed?: SignedDisclosure;
   readonly dueAt?: Instant;
+  /** Of the emergency override that it used. */
+  readonly override?: OverrideHours;
 }
 
 /**
@@ -91,6 +95,8 @@ export class Asks {
     private readonly sources: SourceSystems,
     private readonly sealer: DisclosureSealer,
     private readonly log: DisclosureLog,
+    private readonly overrides: Overrides,
+    private readonly alerts: Alerts,
     private readonly releases: ReleaseClock,
     private readonly publicLog: PublicLog,
     private readonly settings: ExchangeSettings,
@@ -204,10 +210,10 @@ export class Asks {
     // Read before the commit: once the entry is committed, nothing that could fail stands between it and its answer.
     const origin = await this.publicLog.origin();
     if (origin === undefined) throw new GatewayProblem('log-unavailable', { detail: 'the log has not begun' });
-    const concluded = await this.carryOut(opened);
+    const concluded = this.withOverride(opened, await this.carryOut(opened));
     const decisionSalt = this.randomness.bytes(32);
     const { call, ask, ids, decision, gathered, refs } = opened;
-    const { outcome, items, fetched, signed, dueAt } = concluded;
+    const { outcome, items, fetched, signed, dueAt, override } = concluded;
     const prepared = this.log.prepare(
       entryOf({
         call,
@@ -221,6 +227,7 @@ export class Asks {
         disclosureDigest: signed?.digest ?? null,
         decisionSalt: toBase64url(decisionSalt),
         ...(dueAt !== undefined && { dueAt }),
+        ...(override !== undefined && { override }),
         subject: refs,
       }),
     );
@@ -237,8 +244,9 @@ export class Asks {
       },
       this.clock.now(),
     );
-    const result = await this.commit(opened, prepared);
+    const result = await this.commit(opened, prepared, concluded.override);
     if ('reopened' in result) return result;
+    this.alerts.told(result.alerts);
     const answer = this.answerOf(opened, concluded, receipt, { origin, leaf: toBase64url(prepared.leafHash) });
     return { answer, logged: result.logged };
   }
@@ -300,24 +308,33 @@ export class Asks {
   private async commit(
     opened: Opened,
     prepared: PreparedEntry,
-  ): Promise<{ readonly logged: LoggedDisclosure } | { readonly reopened: Opened }> {
+    override: OverrideHours | undefined,
+  ): Promise<{ readonly logged: LoggedDisclosure; readonly alerts: readonly Alert[] } | { readonly reopened: Opened }> {
     const { call, ask, decision } = opened;
     return this.within(call.agency, ask.custodian, async (tx) => {
       if (decision.effect === 'permit') {
+        if (override !== undefined) await this.overrides.hold(tx, call);
         await tx.lockShared(anchorsOf(opened));
         const again = await this.decideIn(tx, opened);
         if (!isSameDecision(decision, again.decision))
           return { reopened: { ...opened, ...again, refs: await this.refsOf(tx, opened, again) } };
       }
       const logged = await this.log.append(tx, prepared);
+      const alerts = override === undefined ? [] : this.overrides.use(tx, useOf(opened, override));
       if (call.idempotencyKey !== undefined) endAsk(tx, call.agency, call.idempotencyKey, this.clock.now());
-      return { logged };
+      return { logged, alerts };
     });
+  }
+
+  /** An override counts as used where something passed under it. */
+  private withOverride({ decision, gathered }: Opened, concluded: Concluded): Concluded {
+    const override = this.overrides.hoursOf(decision, concluded.outcome, gathered.facts);
+    return override === undefined ? concluded : { ...concluded, override };
   }
 
   private answerOf(
     opened: Opened,
-    { outcome, items, fetched, signed, dueAt }: Concluded,
+    { outcome, items, fetched, signed, dueAt, override }: Concluded,
     receipt: string,
     log: { readonly origin: string; readonly leaf: string },
   ): Answer {
@@ -329,6 +346,7 @@ export class Asks {
       receipt,
       contact: gathered.contact,
       ...(dueAt !== undefined && { dueAt }),
+      ...(override !== undefined && { override }),
     };
     if (decision.effect === 'refuse') return refusedAnswer(parts, decision, this.policy.law);
     if (dueAt !== undefined && outcome === 'awaiting-release') return awaitingAnswer(parts, dueAt);
@@ -349,6 +367,12 @@ export class Asks {
       throw cause instanceof CommitUnknown ? new GatewayProblem('outcome-unknown', { cause }) : cause;
     });
   }
+}
+
+/** The override that an exchange used, as it is kept until somebody reviews it. */
+function useOf({ call, ask, named, ids, decision, gathered }: Opened, hours: OverrideHours): OverrideUse {
+  const { disclosureId } = ids;
+  return { call, ask, named, disclosureId, decision, decidedAt: gathered.facts.decidedAt, hours };
 }
 
 /** What a release hangs on, whose every change is seen or waited for. */

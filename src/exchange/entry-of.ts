@@ -9,6 +9,7 @@ import type { Json, JsonObject } from '../core/vocabulary/json.js';
 import type { Instant } from '../core/vocabulary/time.js';
 import type { DisclosureEntry } from '../disclosure-log/logged-disclosure.js';
 import type { EntryKind, SliceBasis, SliceContent, SliceOutcome } from '../disclosure-log/slice.js';
+import type { OverrideHours } from './conduct/overrides.js';
 import type { Item } from './items.js';
 import type { AskIds } from './persistence/ask-register.js';
 
@@ -27,6 +28,8 @@ export interface AskRecord {
   /** Keeps the decision's digest from being guessed; 32 bytes, base64url. */
   readonly decisionSalt: string;
   readonly dueAt?: Instant;
+  /** Of the emergency override that was used. */
+  readonly override?: OverrideHours;
   readonly subject: { readonly requester: SubjectRef | null; readonly custodian: SubjectRef | null };
 }
 
@@ -94,7 +97,7 @@ export function basisCodesOf({ basis }: Decision): SliceBasis {
 }
 
 /** What both parties know of the ask: the requester wrote it. */
-function asked({ ask, call, ids, items, disclosureDigest, releasedLeaves, dueAt }: AskRecord): JsonObject {
+function asked({ ask, call, ids, items, disclosureDigest, releasedLeaves, dueAt, override }: AskRecord): JsonObject {
   return plain({
     ask,
     requestDigest: call.requestDigest,
@@ -104,6 +107,7 @@ function asked({ ask, call, ids, items, disclosureDigest, releasedLeaves, dueAt 
     releasedLeaves,
     disclosureDigest,
     dueAt,
+    override,
   }) as JsonObject;
 }
 
@@ -115,7 +119,7 @@ export function entryOf(record: AskRecord): DisclosureEntry {
   const known = asked(record);
   const silent = decision.effect === 'refuse' && decision.ground.kind === 'silent';
   const common = {
-    kind: kindOf(outcome),
+    kind: record.override === undefined ? kindOf(outcome) : 'override',
     purpose: ask.purpose,
     outcome,
     categories: ask.categories,

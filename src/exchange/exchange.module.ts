@@ -5,6 +5,13 @@ import { SubjectsModule } from '../subjects/subjects.module.js';
 import { AskStatus } from './ask-status.js';
 import { Asks } from './asks.js';
 import { Attempts } from './attempts.js';
+import { Alerts } from './conduct/alerts.js';
+import { ConductRefs } from './conduct/conduct-refs.js';
+import { AlertsController } from './conduct/http/alerts.controller.js';
+import { ReviewsController } from './conduct/http/reviews.controller.js';
+import { Overrides } from './conduct/overrides.js';
+import { PastConduct } from './conduct/past-conduct.js';
+import { Reviews } from './conduct/reviews.js';
 import { DeliveredOutcomes } from './delivered-outcomes.js';
 import { DisclosureSealer } from './disclosure-sealer.js';
 import { Explanations } from './explanations.js';
@@ -21,15 +28,20 @@ import { UnsettledAsks } from './unsettled-asks.js';
  */
 @Module({
   imports: [SubjectsModule, InvolvementModule, ConsentModule],
-  controllers: [AsksController, ExplanationsController],
+  controllers: [AsksController, AlertsController, ExplanationsController, ReviewsController],
   providers: [
+    Alerts,
     Asks,
     AskStatus,
     Attempts,
+    ConductRefs,
     DeliveredOutcomes,
     DisclosureSealer,
     Explanations,
     FactGatherer,
+    Overrides,
+    PastConduct,
+    Reviews,
     UnsettledAsks,
   ],
 })

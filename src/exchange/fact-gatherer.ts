@@ -16,6 +16,7 @@ import { malformed } from '../platform/problems/gateway-problem.js';
 import { Agreements } from '../policies/agreements.js';
 import { SubjectRegistry } from '../subjects/subject-registry.js';
 import type { PersonDetails, SystemIdentifier } from '../subjects/subject.js';
+import { PastConduct } from './conduct/past-conduct.js';
 import { ServingPolicy } from './serving-policy.js';
 
 /** Who an ask is about, as the requester names them. */
@@ -44,6 +45,7 @@ export class FactGatherer {
     private readonly involvements: InvolvementRegister,
     private readonly consents: ConsentRegistry,
     private readonly agreements: Agreements,
+    private readonly conduct: PastConduct,
     private readonly policy: ServingPolicy,
     private readonly ids: Ids,
   ) {}
@@ -66,13 +68,15 @@ export class FactGatherer {
     // A person nobody knows is asked after all the same, under an id that is nobody's. One in doubt is asked after too:
     // an own claim must answer alike for them and for a stranger, or guessing a birth date would tell who is known.
     const person = match.kind === 'unknown' ? (this.ids.next() as PersonId) : match.person;
-    const [, involvements, { consents, objections, protections, holds }, agreements, policy] = await Promise.all([
-      tx.narrow({ parties: [call.agency, ask.custodian], subject: person }),
-      this.involvements.standing(tx, person, call.agency, at),
-      this.consents.standing(tx, person, at),
-      this.agreements.between(tx, call.agency, ask.custodian, ask.purpose, at),
-      this.policy.compiled(tx),
-    ]);
+    const [, involvements, { consents, objections, protections, holds }, agreements, conduct, policy] =
+      await Promise.all([
+        tx.narrow({ parties: [call.agency, ask.custodian], subject: person }),
+        this.involvements.standing(tx, person, call.agency, at),
+        this.consents.standing(tx, person, at),
+        this.agreements.between(tx, call.agency, ask.custodian, ask.purpose, at),
+        this.conduct.of(tx, call, ask, named, at),
+        this.policy.compiled(tx),
+      ]);
     const facts: Facts = {
       decidedAt: at,
       ask,
@@ -89,7 +93,7 @@ export class FactGatherer {
       protections,
       holds,
       agreements,
-      conduct: { unreviewedOverrides: 0 },
+      conduct,
     };
     return {
       facts,

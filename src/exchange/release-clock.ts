@@ -6,4 +6,10 @@ import type { Instant } from '../core/vocabulary/time.js';
 export abstract class ReleaseClock {
   /** Routine time is counted in working days of the custodian's nation. */
   abstract dueAt(urgency: Urgency, from: Instant, nation: Jurisdiction): Instant;
+  /** When a clock of the catalogue that starts at a moment runs out; its code is one the gateway itself relies on. */
+  abstract runsOutAt(
+    clock: 'override-window' | 'override-review' | 'breach-notification',
+    from: Instant,
+    nation: Jurisdiction,
+  ): Instant;
 }

@@ -64,6 +64,7 @@ function bodyOf({ method, path }: Route, officer: string): object | undefined {
       ...{ subject: IDENTIFIED, content: { 'police-incidents': {} }, officer, asOf: '2026-11-20' },
       reviewBy: new Date(Date.now() + 30 * 86_400_000).toISOString().slice(0, 10),
     },
+    '/v1/disclosures/:id/reviews': { finding: 'justified', text: 'read the record', officer },
     '/v1/deposits/:id/end': { officer, reason: 'it is in our own system now' },
     '/v1/agreements': {
       ...{ parties: [AGENCY, 'northmoor-council'], purposes: ['child-s47-enquiry'], dataItems: ['core-identity'] },

@@ -46,6 +46,8 @@ export interface ItemDecision {
 export interface OverrideUsed {
   readonly reason: string;
   readonly categories: readonly Category[];
+  /** Set where it goes on with one that is open, which then runs out when that does. */
+  readonly until?: Instant;
 }
 
 /** The basis the custodian discloses on, as the decision found it. */

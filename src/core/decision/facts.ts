@@ -99,10 +99,19 @@ export interface AgreementFacts {
   readonly to?: CivilDate;
 }
 
+/** An override of this officer about this subject in this case that nobody has reviewed and that has not run out. */
+export interface OpenOverride {
+  readonly expiresAt: Instant;
+  /** What it named. */
+  readonly categories: readonly Category[];
+}
+
 /** What the officer and their agency did before, as far as it bears on what they may do now. */
 export interface ConductFacts {
-  /** Emergency overrides of this officer that nobody has reviewed yet. */
+  /** Emergency overrides of this officer that nobody has reviewed yet, the open one left out. */
   readonly unreviewedOverrides: number;
+  /** Absent: none is open. */
+  readonly openOverride?: OpenOverride;
 }
 
 /** Everything a decision may know, gathered once. Plain data: with the policy version it decides the same again years later. */

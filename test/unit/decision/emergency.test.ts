@@ -1,3 +1,5 @@
+import type { Category } from '../../../src/core/vocabulary/codes.js';
+import type { Instant } from '../../../src/core/vocabulary/time.js';
 import { decided, effectsOf, foundBy, shownOf, type FactsWanted } from '../../support/facts-builder.js';
 
 /** 03:00: two unseen children at an address, and nobody at the council answers. */
@@ -16,6 +18,7 @@ const emergency = (
   },
   ...ask,
 });
+const named = (...categories: string[]): readonly Category[] => categories as unknown as readonly Category[];
 const nobodyVouches: FactsWanted = { involvements: [] };
 
 describe('an emergency override', () => {
@@ -43,8 +46,8 @@ describe('an emergency override', () => {
   });
 
   it('opens in its derived form what a person would have decided', () => {
-    const named = { categories: ['protection-plan'] };
-    const decision = decided({ ...nobodyVouches, ask: emergency(named, { categories: ['protection-plan'] }) });
+    const plan = { categories: ['protection-plan'] };
+    const decision = decided({ ...nobodyVouches, ask: emergency(plan, plan) });
 
     expect(effectsOf(decision)).toEqual({ 'protection-plan': 'minimise' });
     const [item] = decision.items;
@@ -126,6 +129,34 @@ describe('an emergency override', () => {
         effect: 'refuse',
         ground: { kind: 'stated', reason: 'override-unreviewed' },
       });
+  });
+
+  it('goes on with the one that is open for this child and case, and runs out when that does', () => {
+    const expiresAt = '2026-12-07T13:00:00.000Z' as Instant;
+    const openOverride = { expiresAt, categories: named('protection-status', 'staff-safety') };
+    const going = (changes: object, more = {}) =>
+      decided({ ...nobodyVouches, ask: emergency(more), conduct: { openOverride: { ...openOverride, ...changes } } });
+
+    expect(going({}).override).toMatchObject({ until: expiresAt });
+    expect(going({}, { categories: ['staff-safety'] }).override).toMatchObject({ until: expiresAt });
+    for (const blocked of [
+      going({ expiresAt: '2020-01-01T00:00:00.000Z' as Instant }),
+      going({}, { categories: ['protection-status', 'present-concern'] }),
+    ])
+      expect(shownOf(blocked)).toMatchObject({ effect: 'refuse', ground: { reason: 'override-unreviewed' } });
+  });
+
+  it('does not go on where another one waits for its review', () => {
+    const openOverride = {
+      expiresAt: '2027-01-01T00:00:00.000Z' as Instant,
+      categories: named('protection-status'),
+    };
+    const conduct = { unreviewedOverrides: 1, openOverride };
+    const ask = emergency({ categories: ['protection-status'] });
+
+    expect(shownOf(decided({ ...nobodyVouches, ask, conduct }))).toMatchObject({
+      ground: { reason: 'override-unreviewed' },
+    });
   });
 
   it('that is not claimed changes nothing: an urgent ask without involvement is refused', () => {
