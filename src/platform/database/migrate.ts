@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import { DataSource, QueryFailedError } from 'typeorm';
 import { admitLogins, ensureGroupRoles, type Logins } from './logins.js';
@@ -6,6 +7,7 @@ import { migrationsIn } from './migration-files.js';
 
 // Any constant will do, as long as every gateway of a database takes the same.
 const migrationLock = '7235429003871165002';
+const LOCK_TRIED_EVERY_MILLISECONDS = 200;
 
 // Whatever a gateway asks of a table queues behind a migration that waits for it, and gives up after 5 s.
 const LOCK_WAIT_MILLISECONDS = 3_000;
@@ -26,13 +28,25 @@ export async function migrate({ url, logins }: { url: string; logins?: Logins })
   owner.on('error', () => undefined);
   await owner.connect();
   try {
-    await owner.query('SELECT pg_advisory_lock($1::bigint)', [migrationLock]);
+    await takeTurn(owner);
     await mustOwnDatabase(owner);
     await ensureGroupRoles(owner);
     if (logins !== undefined) await admitLogins(owner, logins);
     return await runPending(url);
   } finally {
     await owner.end();
+  }
+}
+
+// Tried again and again: a statement that waits keeps its snapshot open, and `CREATE INDEX CONCURRENTLY` in the migration
+// it waits for waits until no older snapshot is open. The server would see no deadlock, since a session stands between.
+async function takeTurn(owner: pg.Client): Promise<void> {
+  for (;;) {
+    const { rows } = await owner.query<{ taken: boolean }>('SELECT pg_try_advisory_lock($1::bigint) AS taken', [
+      migrationLock,
+    ]);
+    if (rows[0]?.taken === true) return;
+    await pause(LOCK_TRIED_EVERY_MILLISECONDS);
   }
 }
 

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { DataSource } from 'typeorm';
@@ -40,6 +41,12 @@ async function ask<Row extends object>(url: string, text: string): Promise<Row[]
   }
 }
 
+async function isWaiting(url: string): Promise<void> {
+  const asked = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND query ~ '^SELECT pg_(try_)?advisory_lock'
+    AND application_name = 'safeguarding-gateway migrate'`;
+  while ((await ask(url, asked)).length === 0) await pause(20);
+}
+
 describe('migrating', () => {
   it('an empty database runs every migration, founding first, and then none', async () => {
     const [first, again] = await withEmptyDatabase(
@@ -62,6 +69,24 @@ describe('migrating', () => {
         'SELECT count(*)::integer AS count FROM public.gateway_migration',
       );
       expect(kept?.count).toBe(one.length + two.length);
+    });
+  });
+
+  it('waits for another without keeping it from building an index beside those who write', async () => {
+    await withEmptyDatabase(async (url) => {
+      await migrate({ url });
+      const other = new pg.Client({ connectionString: url, lock_timeout: 5_000 });
+      await other.connect();
+      await other.query(`SELECT pg_advisory_lock('7235429003871165002'::bigint)`);
+      const waiting = migrate({ url });
+      await isWaiting(url);
+      await other.query('CREATE INDEX CONCURRENTLY of_a_test ON gateway.slice (about)');
+      let hasItsTurn = false;
+      void waiting.finally(() => (hasItsTurn = true));
+      await pause(500);
+      expect(hasItsTurn).toBe(false);
+      await other.end();
+      expect(await waiting).toEqual([]);
     });
   });
 
