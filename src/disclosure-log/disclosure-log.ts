@@ -20,8 +20,10 @@ import type {
   PreparedFacts,
   PreparedSlice,
 } from './logged-disclosure.js';
+import { sealFacts } from './decision-facts.js';
 import { LogWatch } from './log-watch.js';
-import { forgetSlices, insertEntry, insertOutcomes } from './persistence/append-rows.js';
+import { forgetSlices, insertEntry, insertOutcomes, type SealedFacts } from './persistence/append-rows.js';
+import { forgetFacts } from './persistence/decision-facts-rows.js';
 import { latestCheckpoint, sequencedIndex, tileReader } from './persistence/public-rows.js';
 import { commitmentOf, type Side, type SliceContent, type SliceIds } from './slice.js';
 import { SequencerWake } from './sequencer-wake.js';
@@ -97,7 +99,14 @@ export class DisclosureLog {
     ];
     const bytes = Buffer.concat(commitments);
     const { disclosureId, exchangeId } = entry;
-    const facts: PreparedFacts = { disclosureId, exchangeId, entry: bytes, leafHash: leafHash(bytes), slices };
+    const facts: PreparedFacts = {
+      disclosureId,
+      exchangeId,
+      entry: bytes,
+      leafHash: leafHash(bytes),
+      slices,
+      ...(entry.facts !== undefined && { facts: entry.facts }),
+    };
     return facts as PreparedEntry;
   }
 
@@ -115,7 +124,8 @@ export class DisclosureLog {
       return Promise.reject(new GatewayProblem('log-unavailable', { detail }));
     }
     const refused = (cause: unknown): unknown => (sqlStateOf(cause) === '23505' ? new AppendedBefore(cause) : cause);
-    insertEntry(tx, prepared, sealedSlices(this.sealer, tx, prepared.slices, refused), refused);
+    const slices = sealedSlices(this.sealer, tx, prepared.slices, refused);
+    insertEntry(tx, prepared, { slices, facts: sealedFacts(this.sealer, prepared) }, refused);
     this.wake.announce();
     const { disclosureId, exchangeId, leafHash: leaf } = prepared;
     const parties = prepared.slices.map(({ committed }) => committed.agency);
@@ -134,7 +144,8 @@ export class DisclosureLog {
   }
 
   /**
-   * Erases what leads from an agency's record of a disclosure to a person: its refs, its salt and the key of its details.
+   * Erases what leads from an agency's record of a disclosure to a person: its refs, its salt, the key of its details, and
+   * the facts it was decided from.
    * Everything public stays and still verifies. Irreversible; the transaction must be that agency's alone.
    *
    * @returns the ids of the destroyed keys, for the ledger of what was shredded
@@ -145,6 +156,7 @@ export class DisclosureLog {
       const key = await this.sealer.shred(tx, { agency, entry: id });
       if (key !== undefined) destroyed.push(key);
     }
+    await forgetFacts(tx, agency, disclosureId);
     return destroyed;
   }
 
@@ -177,6 +189,14 @@ export class DisclosureLog {
     const committed = { ...clear, disclosureId, exchangeId, about, side, subjectRef, officerRef };
     return { id: this.ids.next(), committed, salt: this.randomness.bytes(SALT_BYTES) };
   }
+}
+
+/** The facts of a decision sealed for the custodian's row; undefined where the entry has none, or no custodian. */
+function sealedFacts(sealer: EntrySealer, { facts, disclosureId, slices }: PreparedEntry): SealedFacts | undefined {
+  const custodian = slices.find(({ committed }) => committed.side === 'custodian')?.committed;
+  if (facts === undefined || custodian === undefined) return undefined;
+  const { agency, decidedAt } = custodian;
+  return { agency, decidedAt, ...sealFacts(sealer, { agency, disclosureId, decidedAt }, facts) };
 }
 
 /** A subject's ref as a slice's column holds it: the uuid's 16 bytes. Throws TypeError on anything but a uuid. */

@@ -6,6 +6,8 @@ import type { CommittedSlice, SliceContent, SliceIds } from './slice.js';
 export interface DisclosureEntry extends SliceIds {
   readonly requester: SliceContent;
   readonly custodian: SliceContent | undefined;
+  /** What was decided from, as UTF-8 JSON: sealed beside the custodian's record, and kept for 24 months only. */
+  readonly facts?: Uint8Array;
 }
 
 /** A slice with all that its row needs, its details not yet sealed. */
@@ -25,6 +27,7 @@ export interface PreparedFacts {
   /** RFC 6962 leaf hash of the entry, 32 bytes: what a receipt promises to be in the log. */
   readonly leafHash: Buffer;
   readonly slices: readonly PreparedSlice[];
+  readonly facts?: Uint8Array;
 }
 
 /** An entry with its salts drawn and its leaf fixed, so that a receipt can be signed before it is appended. Nothing is stored. */

@@ -220,6 +220,7 @@ export class Asks {
         ids,
         ask,
         decision,
+        facts: gathered.facts,
         items,
         outcome,
         decidedAt: gathered.facts.decidedAt,

@@ -2,6 +2,7 @@ import { canonicalJson } from '../core/signing/canonical-json.js';
 import { sha256Base64url } from '../core/signing/digest.js';
 import type { Ask } from '../core/decision/ask.js';
 import type { Decision } from '../core/decision/decision.js';
+import type { Facts } from '../core/decision/facts.js';
 import type { AuthenticatedCall } from '../core/vocabulary/caller.js';
 import type { LeafPath } from '../core/vocabulary/codes.js';
 import type { SubjectRef } from '../core/vocabulary/ids.js';
@@ -19,6 +20,8 @@ export interface AskRecord {
   readonly ids: AskIds;
   readonly ask: Ask;
   readonly decision: Decision;
+  /** What was decided from: kept apart, so that it can be forgotten while the record stays. */
+  readonly facts: Facts;
   readonly items: readonly Item[];
   readonly outcome: SliceOutcome;
   readonly decidedAt: Instant;
@@ -87,6 +90,11 @@ export function decisionDigestOf(decision: Decision, salt: Uint8Array): string {
   return sha256Base64url(Buffer.concat([salt, Buffer.from(writtenOf(decision).canonical, 'utf8')]));
 }
 
+/** The digest by which the custodian's record names the facts of its decision: SHA-256 of its salt and their JSON. */
+function factsDigestOf(facts: Uint8Array, decisionSalt: string): string {
+  return sha256Base64url(Buffer.concat([Buffer.from(decisionSalt, 'base64url'), facts]));
+}
+
 /** The basis of a decision in the codes that a slice has in clear. */
 export function basisCodesOf({ basis }: Decision): SliceBasis {
   return {
@@ -127,6 +135,7 @@ export function entryOf(record: AskRecord): DisclosureEntry {
     decidedAt,
   } as const;
   const basis = basisCodesOf(decision);
+  const facts = Buffer.from(JSON.stringify(record.facts), 'utf8');
   const requester: SliceContent = {
     ...common,
     agency: call.agency,
@@ -157,6 +166,7 @@ export function entryOf(record: AskRecord): DisclosureEntry {
       requesterOfficer: call.officer,
       decision: decisionJson(decision),
       decisionSalt: record.decisionSalt,
+      factsDigest: factsDigestOf(facts, record.decisionSalt),
     },
   };
   return {
@@ -165,5 +175,6 @@ export function entryOf(record: AskRecord): DisclosureEntry {
     about: ids.retryOf ?? null,
     requester,
     custodian,
+    facts,
   };
 }

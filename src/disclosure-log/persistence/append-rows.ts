@@ -9,19 +9,31 @@ export interface SealedSlice {
   readonly sealed: Buffer;
 }
 
+/** What a decision was taken from, sealed. */
+export interface SealedFacts {
+  /** The custodian: whose they are. */
+  readonly agency: AgencyId;
+  readonly decidedAt: Instant;
+  readonly wrapped: Buffer;
+  readonly sealed: Buffer;
+}
+
 /**
- * Queues the entry and keeps the slices, in one statement that nobody waits for.
+ * Queues the entry and keeps the slices and the facts, in one statement that nobody waits for.
  *
  * @param refused makes of the statement's failure what the transaction fails with
  */
 export function insertEntry(
   tx: Tx,
   prepared: PreparedEntry,
-  slices: readonly SealedSlice[],
+  { slices, facts }: { readonly slices: readonly SealedSlice[]; readonly facts: SealedFacts | undefined },
   refused: (cause: unknown) => unknown,
 ): void {
   const rows = slices.map((sealed) => sliceRow(sealed, prepared));
-  const values = [prepared.disclosureId, prepared.entry, prepared.leafHash, JSON.stringify(rows)];
+  const values = [
+    ...[prepared.disclosureId, prepared.entry, prepared.leafHash, JSON.stringify(rows)],
+    ...[facts?.agency ?? null, facts?.decidedAt ?? null, facts?.wrapped ?? null, facts?.sealed ?? null],
+  ];
   tx.send(insertion, values, refused);
 }
 
@@ -64,6 +76,9 @@ export async function forgetSlices(tx: Tx, agency: AgencyId, disclosureId: Discl
 const insertion = `
   WITH queued AS (
     INSERT INTO gateway.pending (disclosure_id, entry, leaf_hash) VALUES ($1, $2, $3)
+  ), decided_from AS (
+    INSERT INTO gateway.decision_facts (agency, decided_at, disclosure_id, wrapped, sealed)
+    SELECT $5, $6::timestamptz, $1, $7::bytea, $8::bytea WHERE $8 IS NOT NULL
   )
   INSERT INTO gateway.slice (id, disclosure_id, exchange_id, about, agency, side, counterpart, kind, purpose, outcome,
       categories, power, article6, article9, emergency, decided_at, subject_ref, officer_ref, leaf_hash, salt, sealed)

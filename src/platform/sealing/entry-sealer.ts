@@ -1,5 +1,6 @@
 import type { AgencyId } from '../../core/vocabulary/ids.js';
 import type { Tx } from '../database/tx.js';
+import { openCarried, sealCarried, type CarriedSeal } from './carried-seal.js';
 import { SealingKeys, type Plain, type SealingParts } from './sealing-key.js';
 
 /** Whose key: one for each party's slice of each log entry. */
@@ -13,7 +14,7 @@ export interface SealedEntry {
 export class EntrySealer {
   private readonly keys: SealingKeys;
 
-  constructor(parts: SealingParts) {
+  constructor(private readonly parts: SealingParts) {
     this.keys = new SealingKeys({ name: 'entry_key', of: 'entry', usually: 'absent' }, parts);
   }
 
@@ -34,5 +35,15 @@ export class EntrySealer {
   /** Makes the slice's details unreadable for ever; gives the destroyed key's id for the ledger. */
   shred(tx: Tx, { agency, entry }: SealedEntry): Promise<string | undefined> {
     return this.keys.shred(tx, agency, entry);
+  }
+
+  /** Seals for one place what is to carry its own key, so that no key outlives it. Stores nothing. */
+  sealCarried(place: string, plaintext: Uint8Array): CarriedSeal {
+    return sealCarried(this.parts, place, plaintext);
+  }
+
+  /** Throws {@link NotSealedHere} for bytes that were changed or belong elsewhere. */
+  openCarried(place: string, seal: CarriedSeal): Buffer {
+    return openCarried(this.parts.master, place, seal);
   }
 }

@@ -29,6 +29,7 @@ const addedToOnly = [
 
 // Changed in one way only, which a trigger of their own holds them to.
 const changedInOneWay = {
+  decision_facts: 'a row is forgotten after its 24 months, or with its record',
   deposit: 'it ends, and its content is destroyed with that',
   log_state: 'grows with the log',
   pending: 'a row leaves for the log',
