@@ -42,8 +42,8 @@ export class Budgets {
    * Counts the call, before anything is done for it and whatever becomes of it: all or nothing. Where a budget does not
    * hold it counts nothing, and gives the problem to answer: when to try again, and never which budget it was.
    *
-   * Given rather than thrown, because a call is first claimed, and what its key has to say comes first. In a short
-   * transaction of its own: in the call's, all calls of an agency would wait for each other until each had ended.
+   * Given rather than thrown, because a call is first claimed, and what its key has to say comes first. In a transaction
+   * of its own that is sent whole: in the call's, all calls of an agency would wait for each other until each had ended.
    */
   async spend(call: AuthenticatedCall, spending: Spending): Promise<GatewayProblem | undefined> {
     const shares = this.#sharesOf(call, spending);
@@ -54,7 +54,14 @@ export class Budgets {
       shares.map(({ limit }) => limit.withinSeconds),
     ];
     const rows = await this.#database
-      .within({ parties: [call.agency] }, (tx) => tx.sql<Verdict>(SPEND, values))
+      .within({ parties: [call.agency] }, (tx) => {
+        // Not waited for, so that its COMMIT goes out with it: the rows that the whole agency shares are let go as soon as
+        // the server has counted, however busy this process is.
+        const counted = tx.sql<Verdict>(SPEND, values);
+        counted.catch(() => undefined);
+        return Promise.resolve({ counted });
+      })
+      .then(({ counted }) => counted)
       .catch((failure: unknown) => {
         // Counted or not, it is one call; if the database is gone, the claim will say so.
         if (failure instanceof CommitUnknown) return [];

@@ -100,7 +100,7 @@ async function perform<T>(client: pg.PoolClient, begin: string, work: (tx: Tx) =
     begun.catch(() => undefined);
     const value = await work(tx);
     const answered = tx.spend();
-    await commit(client);
+    await commit(client, tx);
     await Promise.all([begun, answered]);
     return { kind: 'committed', value };
   } catch (thrown) {
@@ -127,12 +127,13 @@ function opening({ parties, subject }: ScopeSettings, reading: Reading): string 
 }
 
 // A message of its own, so that whoever watches the wire can see that no answer leaves before it is acknowledged.
-async function commit(client: pg.PoolClient): Promise<void> {
+async function commit(client: pg.PoolClient, tx: PostgresTx): Promise<void> {
   const { command } = await client.query('COMMIT').catch((failure: unknown) => {
     throw isRefusedCommit(failure) ? failure : new CommitUnknown(failure);
   });
   // The server answers COMMIT of a failed transaction with ROLLBACK, and no error.
-  if (command !== 'COMMIT') throw new Error('a statement failed and its error was swallowed; nothing was committed');
+  if (command !== 'COMMIT')
+    throw new Error('a statement failed and its error was swallowed; nothing was committed', { cause: tx.failure });
 }
 
 async function isRolledBack(client: pg.PoolClient, failure: unknown): Promise<boolean> {

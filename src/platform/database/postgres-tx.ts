@@ -15,6 +15,7 @@ export class PostgresTx implements Tx {
   #spent = false;
   #toRepeat: unknown;
   #unheard: { readonly failure: unknown } | undefined;
+  #failure: unknown;
 
   constructor(client: PoolClient) {
     this.#client = client;
@@ -28,6 +29,11 @@ export class PostgresTx implements Tx {
   /** The failure of a statement that was sent and not waited for. */
   get unheard(): { readonly failure: unknown } | undefined {
     return this.#unheard;
+  }
+
+  /** Of the first statement that failed, whatever the work made of it. */
+  get failure(): unknown {
+    return this.#failure;
   }
 
   /** Waits for statements nobody awaited, then takes no more: the connection goes on to serve someone else. */
@@ -86,6 +92,7 @@ export class PostgresTx implements Tx {
     try {
       return await rowsOf<Row>(this.#client, text, values);
     } catch (failure) {
+      this.#failure ??= failure;
       if (isWorthRepeating(failure)) this.#toRepeat ??= failure;
       throw meansUnavailable(failure) ? new GatewayProblem('database-unavailable', { cause: failure }) : failure;
     }

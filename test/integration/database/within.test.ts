@@ -59,7 +59,10 @@ describe('a transaction', () => {
       await tx.sql('SELECT 1 / 0').catch(() => undefined);
       return 'done';
     };
-    await expect(database.within(police, work)).rejects.toThrow('nothing was committed');
+    await expect(database.within(police, work)).rejects.toMatchObject({
+      message: expect.stringContaining('nothing was committed'),
+      cause: { code: '22012' },
+    });
     expect(await countOf('swallowed')).toBe(0);
   });
 
