@@ -6,6 +6,7 @@ import tseslint from 'typescript-eslint';
 // cannot claim that a permit was issued, a record fetched, a view redacted, a disclosure signed or logged, a caller known.
 const GATES = [
   'IssuedPermit',
+  'ConsultationPermit',
   'SourceRecord',
   'ReleasedView',
   'SignedDisclosure',
@@ -14,6 +15,7 @@ const GATES = [
 ];
 const TRUSTED_MAKERS = {
   'src/core/decision/issue-permit.ts': 'IssuedPermit',
+  'src/core/decision/permit-consultation.ts': 'ConsultationPermit',
   'src/sources/registered-sources.ts': 'SourceRecord',
   'src/core/redaction/redact.ts': 'ReleasedView',
   'src/core/signing/disclosure.ts': 'SignedDisclosure',

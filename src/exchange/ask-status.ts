@@ -27,7 +27,8 @@ export class AskStatus {
         status: 200,
         body: {
           id: exchange,
-          outcome: latest.outcome,
+          // A person who withheld the rest takes nothing back of what the answer released.
+          outcome: member(latest.details, 'askOutcome') ?? latest.outcome,
           items: items ?? [],
           ...(dueAt !== undefined && { dueAt }),
           disclosures: records.map(({ disclosureId }) => disclosureId),

@@ -41,6 +41,7 @@ import { itemsOf, type Fetched, type Item } from './items.js';
 import { budgetTextsOf, namedSubjectOf } from './named-subject.js';
 import { claimAsk, endAsk, recordIntent, type AskIds } from './persistence/ask-register.js';
 import { ReleaseClock } from './release-clock.js';
+import { ReleaseCases, type AnsweredAsk } from './releases/release-cases.js';
 import { ServingPolicy } from './serving-policy.js';
 
 /** Authority may change while a record is fetched; after so many changes in a row nothing is released. */
@@ -98,6 +99,7 @@ export class Asks {
     private readonly overrides: Overrides,
     private readonly alerts: Alerts,
     private readonly releases: ReleaseClock,
+    private readonly cases: ReleaseCases,
     private readonly publicLog: PublicLog,
     private readonly settings: ExchangeSettings,
     private readonly clock: Clock,
@@ -245,7 +247,7 @@ export class Asks {
       },
       this.clock.now(),
     );
-    const result = await this.commit(opened, prepared, concluded.override);
+    const result = await this.commit(opened, concluded, prepared);
     if ('reopened' in result) return result;
     this.alerts.told(result.alerts);
     const answer = this.answerOf(opened, concluded, receipt, { origin, leaf: toBase64url(prepared.leafHash) });
@@ -308,10 +310,11 @@ export class Asks {
    */
   private async commit(
     opened: Opened,
+    concluded: Concluded,
     prepared: PreparedEntry,
-    override: OverrideHours | undefined,
   ): Promise<{ readonly logged: LoggedDisclosure; readonly alerts: readonly Alert[] } | { readonly reopened: Opened }> {
     const { call, ask, decision } = opened;
+    const { override } = concluded;
     return this.within(call.agency, ask.custodian, async (tx) => {
       if (decision.effect === 'permit') {
         if (override !== undefined) await this.overrides.hold(tx, call);
@@ -321,6 +324,7 @@ export class Asks {
           return { reopened: { ...opened, ...again, refs: await this.refsOf(tx, opened, again) } };
       }
       const logged = await this.log.append(tx, prepared);
+      await this.cases.open(tx, waitingOf(opened, concluded));
       const alerts = override === undefined ? [] : this.overrides.use(tx, useOf(opened, override));
       if (call.idempotencyKey !== undefined) endAsk(tx, call.agency, call.idempotencyKey, this.clock.now());
       return { logged, alerts };
@@ -374,6 +378,25 @@ export class Asks {
 function useOf({ call, ask, named, ids, decision, gathered }: Opened, hours: OverrideHours): OverrideUse {
   const { disclosureId } = ids;
   return { call, ask, named, disclosureId, decision, decidedAt: gathered.facts.decidedAt, hours };
+}
+
+/** What a person at the custodian will need, should anything of it be left to them. */
+function waitingOf({ call, ask, named, ids, gathered }: Opened, { outcome, items, dueAt }: Concluded): AnsweredAsk {
+  const { agency, officer, clientKey, signature, receivedAt, requestDigest } = call;
+  return {
+    ask,
+    subject: named,
+    asker: { agency, officer, clientKey, signature: { kid: signature.kid }, signedAt: receivedAt },
+    team: gathered.facts.requester.team,
+    requestDigest,
+    items,
+    outcome,
+    exchangeId: ids.exchangeId,
+    disclosureId: ids.disclosureId,
+    facts: gathered.facts,
+    policy: gathered.policy,
+    ...(dueAt !== undefined && { dueAt }),
+  };
 }
 
 /** What a release hangs on, whose every change is seen or waited for. */

@@ -18,6 +18,17 @@ import { Explanations } from './explanations.js';
 import { FactGatherer } from './fact-gatherer.js';
 import { AsksController } from './http/asks.controller.js';
 import { ExplanationsController } from './http/explanations.controller.js';
+import { InboxController } from './inbox/http/inbox.controller.js';
+import { Inbox } from './inbox/inbox.js';
+import { InboxSweep } from './inbox/inbox-sweep.js';
+import { Consultations } from './releases/consultations.js';
+import { ReleasesController } from './releases/http/releases.controller.js';
+import { OverdueReleases } from './releases/overdue-releases.js';
+import { ReleaseCases } from './releases/release-cases.js';
+import { ReleaseDecisions } from './releases/release-decisions.js';
+import { ReleaseLine } from './releases/release-line.js';
+import { ReleaseQueue } from './releases/release-queue.js';
+import { CaseReview } from './releases/reviewed-case.js';
 import { UnsettledAsks } from './unsettled-asks.js';
 
 /**
@@ -28,19 +39,35 @@ import { UnsettledAsks } from './unsettled-asks.js';
  */
 @Module({
   imports: [SubjectsModule, InvolvementModule, ConsentModule],
-  controllers: [AsksController, AlertsController, ExplanationsController, ReviewsController],
+  controllers: [
+    AsksController,
+    AlertsController,
+    ExplanationsController,
+    InboxController,
+    ReleasesController,
+    ReviewsController,
+  ],
   providers: [
     Alerts,
     Asks,
     AskStatus,
     Attempts,
+    CaseReview,
+    Consultations,
     ConductRefs,
     DeliveredOutcomes,
     DisclosureSealer,
     Explanations,
     FactGatherer,
+    Inbox,
+    InboxSweep,
+    OverdueReleases,
     Overrides,
     PastConduct,
+    ReleaseCases,
+    ReleaseDecisions,
+    ReleaseLine,
+    ReleaseQueue,
     Reviews,
     UnsettledAsks,
   ],

@@ -6,7 +6,7 @@ import { ConsentRegistry } from '../consent/consent-registry.js';
 import type { Ask } from '../core/decision/ask.js';
 import type { Facts, OfficerFacts, PartyFacts } from '../core/decision/facts.js';
 import type { CompiledPolicy } from '../core/decision/policy-ability.js';
-import type { AuthenticatedCall } from '../core/vocabulary/caller.js';
+import type { CallFacts } from '../core/vocabulary/caller.js';
 import type { PersonId, TeamId } from '../core/vocabulary/ids.js';
 import type { Instant } from '../core/vocabulary/time.js';
 import { InvolvementRegister } from '../involvement/involvement-register.js';
@@ -23,6 +23,13 @@ import { ServingPolicy } from './serving-policy.js';
 export interface NamedSubject {
   readonly identifiers: readonly SystemIdentifier[];
   readonly details: PersonDetails;
+}
+
+/** Who asks, and by which keys that was proved. An authenticated call is one; so is what is kept of one until a person decides. */
+export interface Asker extends Pick<CallFacts, 'agency' | 'officer' | 'clientKey'> {
+  readonly signature: Pick<CallFacts['signature'], 'kid'>;
+  /** When it was signed; absent: just now. Keys are judged as of then, by what is known of them today. */
+  readonly signedAt?: Instant;
 }
 
 /** The facts of a decision, and what only the line itself needs to know besides. */
@@ -58,7 +65,7 @@ export class FactGatherer {
    *
    * @throws `malformed` when the custodian, or its team, is not enrolled
    */
-  async gather(tx: Tx, call: AuthenticatedCall, ask: Ask, named: NamedSubject, at: Instant): Promise<Gathered> {
+  async gather(tx: Tx, call: Asker, ask: Ask, named: NamedSubject, at: Instant): Promise<Gathered> {
     // What does not wait for another's answer is sent with it: two trips to the database, whoever the subject is.
     const [custodian, { officer, requester }, match] = await Promise.all([
       this.custodianOf(tx, ask),
@@ -115,12 +122,12 @@ export class FactGatherer {
 
   private async requesterOf(
     tx: Tx,
-    call: AuthenticatedCall,
+    call: Asker,
     at: Instant,
   ): Promise<{ readonly requester: Facts['requester']; readonly officer?: OfficerFacts }> {
     const [agency, keysStand, held] = await Promise.all([
       this.directory.agency(tx, call.agency),
-      this.keysStand(tx, call, at),
+      this.keysStand(tx, call, call.signedAt ?? at),
       this.directory.officerAt(tx, call.agency, call.officer, at),
     ]);
     if (agency === undefined) throw new Error('an authenticated agency is not in the directory');
@@ -141,7 +148,7 @@ export class FactGatherer {
   }
 
   /** Whether what proved the call still does: the verified call says what was good when it came, not when it is answered. */
-  private async keysStand(tx: Tx, call: AuthenticatedCall, at: Instant): Promise<boolean> {
+  private async keysStand(tx: Tx, call: Asker, at: Instant): Promise<boolean> {
     const usable = (await this.directory.keysOf(tx, call.agency)).filter((key) => isUsable(key, at));
     return (
       usable.some(({ use, kid }) => use === 'signing' && kid === call.signature.kid) &&

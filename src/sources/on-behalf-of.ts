@@ -1,9 +1,8 @@
-import type { IssuedPermit } from '../core/decision/decision.js';
 import { signJws } from '../core/signing/jws.js';
 import type { Es256Signer } from '../core/signing/signer.js';
 import { epochMillisecondsOf, type Instant } from '../core/vocabulary/time.js';
 import type { Category } from '../core/vocabulary/codes.js';
-import type { Originator } from './source-systems.js';
+import type { Originator, SourceAsk } from './source-systems.js';
 
 /** The `typ` of the gateway's statement to a source. */
 export const onBehalfOfType = 'on-behalf-of+jws';
@@ -19,7 +18,7 @@ const VALID_SECONDS = 30;
 export function signOnBehalfOf(
   audience: string,
   issuer: string,
-  permit: IssuedPermit,
+  permit: SourceAsk['permit'],
   originator: Originator,
   categories: ReadonlyMap<Category, 'full' | 'minimised'>,
   at: Instant,

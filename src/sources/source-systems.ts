@@ -1,4 +1,5 @@
 import type { IssuedPermit } from '../core/decision/decision.js';
+import type { ConsultationPermit } from '../core/decision/permit-consultation.js';
 import type { SourceRecord } from '../core/redaction/source-record.js';
 import type { Purpose, RoleCode } from '../core/vocabulary/codes.js';
 import type { AgencyId, OfficerId, TeamId } from '../core/vocabulary/ids.js';
@@ -21,7 +22,8 @@ export interface Originator {
 
 /** What is fetched: the permit's leaves of one person. */
 export interface SourceAsk {
-  readonly permit: IssuedPermit;
+  /** To disclose, or for the custodian's own people to look before they decide. */
+  readonly permit: IssuedPermit | ConsultationPermit;
   /** One at least; every one that the custodian's system answers with must be the person's there too. */
   readonly identifiers: readonly SubjectIdentifier[];
   readonly originator: Originator;

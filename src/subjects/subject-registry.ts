@@ -52,6 +52,24 @@ export class SubjectRegistry {
   }
 
   /**
+   * Whether a person bears one of these family names, by what is held of them; false where no name is. The transaction must
+   * have named the person's identifiers, as {@link match} does.
+   */
+  async bearsFamilyName(
+    tx: Tx,
+    identifiers: readonly SystemIdentifier[],
+    familyNames: readonly string[],
+  ): Promise<boolean> {
+    const found = await people.named(tx, this.blind(identifiers));
+    return found.some(({ id, held }) =>
+      familyNames.some((familyName) => {
+        const { familyName: said } = detailDigests(this.keys, id, { familyName });
+        return said !== null && held.familyName?.equals(said) === true;
+      }),
+    );
+  }
+
+  /**
    * Makes sure that the person these identifiers name has a row, and keeps what this agency says of them.
    *
    * Gives the same answer by the same statements whether they were known or not. What contradicts something held is not

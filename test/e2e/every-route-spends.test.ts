@@ -66,6 +66,8 @@ function bodyOf({ method, path }: Route, officer: string): object | undefined {
     },
     '/v1/disclosures/:id/reviews': { finding: 'justified', text: 'read the record', officer },
     '/v1/deposits/:id/end': { officer, reason: 'it is in our own system now' },
+    '/v1/releases/:id/decision': { decision: 'refuse', items: [], officer },
+    '/v1/inbox/:messageId/acknowledgement': { officer, action: 'read' },
     '/v1/agreements': {
       ...{ parties: [AGENCY, 'northmoor-council'], purposes: ['child-s47-enquiry'], dataItems: ['core-identity'] },
       bases: [{ power: 'ca04-s11', article6: '6-1-e' }],

@@ -1,6 +1,7 @@
 // Each marked line is a way to disclose what was not decided, redacted or logged. None of them compiles.
 import type { Decision, IssuedPermit } from '../../src/core/decision/decision.js';
 import { issuePermit, type PermitTerms } from '../../src/core/decision/issue-permit.js';
+import type { ConsultationPermit } from '../../src/core/decision/permit-consultation.js';
 import { redact } from '../../src/core/redaction/redact.js';
 import type { ReleasedView } from '../../src/core/redaction/released-view.js';
 import type { SourceRecord } from '../../src/core/redaction/source-record.js';
@@ -16,6 +17,7 @@ interface Given {
   readonly record: SourceRecord;
   readonly view: ReleasedView;
   readonly permit: IssuedPermit;
+  readonly consultation: ConsultationPermit;
   readonly decision: Decision;
   readonly terms: PermitTerms;
   readonly sealing: Sealing;
@@ -43,7 +45,7 @@ export function outOfOrder(given: Given, log: DisclosureLog, outcomes: Delivered
   sealDisclosure(record, sealing);
   // @ts-expect-error TS2345 nor is what merely has the shape of a view
   sealDisclosure({ ...terms, record: {}, leaves: [] }, sealing);
-  // @ts-expect-error TS2345 nothing is redacted by a permit written by hand
+  // @ts-expect-error TS2379 nothing is redacted by a permit written by hand
   redact(record, { ...terms, leaves: new Set(law.leaves.keys()), expiresAt: terms.issuedAt }, law.leaves);
   // @ts-expect-error TS2345 nor by the decision itself
   redact(record, decision, law.leaves);
@@ -59,11 +61,13 @@ export function outOfOrder(given: Given, log: DisclosureLog, outcomes: Delivered
     // @ts-expect-error TS2379 nor does what is left to a person
     issuePermit(decision, terms);
   }
+  // @ts-expect-error TS2379 what a custodian's own officer may look at is not released for that
+  redact(record, given.consultation, law.leaves);
   // @ts-expect-error TS2540 a permit's leaves are not widened
   given.permit.leaves = new Set(law.leaves.keys());
   // @ts-expect-error TS2345 a code of another list is no category
   law.categories.get('injury-findings' satisfies string);
-  // @ts-expect-error TS2345 what is not prepared is not appended
+  // @ts-expect-error TS2379 what is not prepared is not appended
   void log.append(tx, entry);
   // @ts-expect-error TS2345 what is prepared is not yet logged, and nothing is released for it
   outcomes.watch(response, prepared);

@@ -1,15 +1,13 @@
 import type { Catalogue } from '../law/catalogue.js';
-import { dateOf } from '../vocabulary/time.js';
 import type { ReasonCode } from '../vocabulary/codes.js';
-import { foundBasisOf } from './basis.js';
 import { restsOnClaimAlone } from './checks/need-to-know.js';
 import { checkOfNeed, checksOfTheAsk, checksOfTheSubject } from './checks/in-order.js';
 import type { DecisionContext } from './context.js';
+import { commonOf, contextOf } from './context-of.js';
 import type { Decision, Finding, ItemDecision, RefusalGround } from './decision.js';
 import type { Facts } from './facts.js';
-import { overrideOf } from './emergency.js';
 import { decideItems } from './items.js';
-import type { CompiledPolicy, ExchangeKinds } from './policy-ability.js';
+import type { CompiledPolicy } from './policy-ability.js';
 
 /** What the checks find of the subject and the need to know of them. */
 function findingsOfTheSubject(context: DecisionContext): readonly Finding[] {
@@ -19,7 +17,9 @@ function findingsOfTheSubject(context: DecisionContext): readonly Finding[] {
   return [...need, ...checksOfTheSubject.flatMap((check) => check(context))];
 }
 
-const isWholeShut = ({ outcome, categories }: Finding): boolean => outcome === 'shut' && categories === undefined;
+/** Whether a finding ends the whole ask. */
+export const isWholeShut = ({ outcome, categories }: Finding): boolean =>
+  outcome === 'shut' && categories === undefined;
 
 /**
  * Why the whole ask is refused whoever it is about, if it is: a check of the ask shuts, or policy gives nothing of it.
@@ -63,33 +63,13 @@ function groundOfTheSubject(
  * anything leaves. Says nothing of what is held: no record has been fetched.
  */
 export function decide(facts: Facts, law: Catalogue, policy: CompiledPolicy): Decision {
-  const on = dateOf(facts.decidedAt);
-  const kinds: ExchangeKinds = {
-    purpose: facts.ask.purpose,
-    from: facts.custodian.teamKind,
-    to: facts.requester.teamKind,
-  };
-  const venue = { day: on, nation: facts.custodian.jurisdiction };
-  const rowsElsewhere = policy.nationsFor(kinds, on).filter((nation) => nation !== venue.nation);
-  const context: DecisionContext = { facts, law, on, rows: policy.rowsFor(kinds, venue), rowsElsewhere };
-  const [row] = context.rows;
-  const cells = policy.cellsFor(kinds, venue);
+  const { context, cells } = contextOf(facts, law, policy);
   const ofTheAsk = checksOfTheAsk.flatMap((check) => check(context));
   const ofTheSubject = findingsOfTheSubject(context);
   const findings = [...ofTheAsk, ...ofTheSubject];
   const itemsForAnyone = decideItems(context, cells, ofTheAsk);
   const items = decideItems(context, cells, findings);
-  const basis = row === undefined ? undefined : foundBasisOf(row, context);
-  const override = overrideOf(facts);
-  const common = {
-    findings,
-    policyVersion: policy.version,
-    lawOf: on,
-    ...(row !== undefined && { policyRow: row.id }),
-    ...(basis !== undefined && { basis }),
-    obligations: [...new Set(context.rows.flatMap(({ obligations }) => obligations))],
-    ...(override !== undefined && { override }),
-  };
+  const common = commonOf(context, findings, policy);
   const ground = groundOfTheAsk(ofTheAsk, itemsForAnyone) ?? groundOfTheSubject(ofTheSubject, items);
   if (ground !== undefined) return { ...common, effect: 'refuse', ground, items: itemsForAnyone.map(refused) };
   const releases = items.some(({ effect }) => effect === 'release' || effect === 'minimise');

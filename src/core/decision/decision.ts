@@ -1,4 +1,5 @@
 import type { Brand } from '../vocabulary/brand.js';
+import type { ChosenText } from '../vocabulary/chosen-text.js';
 import type { Category, LeafPath, Obligation, ReasonCode } from '../vocabulary/codes.js';
 import type { AgencyId, DisclosureId, ExchangeId, TeamId } from '../vocabulary/ids.js';
 import type { CivilDate, Instant } from '../vocabulary/time.js';
@@ -95,6 +96,8 @@ export interface PermitFacts {
   readonly custodian: AgencyId;
   readonly custodianTeam: TeamId;
   readonly leaves: ReadonlySet<LeafPath>;
+  /** What a person chose of free text, leaf by leaf; of a text that is not here nothing goes out. */
+  readonly texts?: ReadonlyMap<LeafPath, ChosenText>;
   readonly period: { readonly from: CivilDate; readonly to: CivilDate };
   readonly issuedAt: Instant;
   readonly expiresAt: Instant;

@@ -1,3 +1,5 @@
+import type { ChosenText } from '../vocabulary/chosen-text.js';
+import type { LeafPath } from '../vocabulary/codes.js';
 import type { AgencyId, DisclosureId, ExchangeId, TeamId } from '../vocabulary/ids.js';
 import { secondsAfter, type CivilDate, type Instant } from '../vocabulary/time.js';
 import type { Decision, IssuedPermit, PermitFacts } from './decision.js';
@@ -14,6 +16,8 @@ export interface PermitTerms {
   readonly custodianTeam: TeamId;
   readonly period: { readonly from: CivilDate; readonly to: CivilDate };
   readonly issuedAt: Instant;
+  /** What a person at the custodian chose of free text; without it no text goes out. */
+  readonly texts?: ReadonlyMap<LeafPath, ChosenText>;
 }
 
 /**

@@ -3,14 +3,23 @@ import type { Leaf } from '../law/catalogue.js';
 import type { Category, LeafPath } from '../vocabulary/codes.js';
 import type { Json } from '../vocabulary/json.js';
 import { copyLeaf } from './copy-leaf.js';
+import { cutText } from './cut-text.js';
 import type { ReleasedView, ReleasedViewFacts } from './released-view.js';
 import type { SourceRecord } from './source-record.js';
+
+/** A leaf's value as it may go out. Of free text only what a person chose, of the very text they read. */
+function valueOf(given: unknown, { path, type, kind }: Leaf, { texts }: IssuedPermit): Json | undefined {
+  const copy = copyLeaf(given, type);
+  if (kind === 'coded') return copy;
+  const chosen = texts?.get(path);
+  return chosen === undefined || typeof copy !== 'string' ? undefined : cutText(copy, chosen);
+}
 
 /**
  * Copies what a permit releases into an empty object, leaf by leaf, and nothing else.
  *
  * A leaf goes out only if the permit names it, the catalogue knows it, the source answered it under its own category and
- * its value is of its declared type. Whether the permit is still good is for whoever logs it to decide again.
+ * its value is of its declared type; free text only in the segments that a person chose. Whether the permit is still good is for whoever logs it to decide again.
  *
  * @throws Error when record and permit are not of one disclosure: a permit for one releases nothing for another
  */
@@ -23,7 +32,7 @@ export function redact(record: SourceRecord, permit: IssuedPermit, leaves: Reado
     const leaf = leaves.get(path);
     const answer = leaf === undefined ? undefined : record.answers.get(leaf.category);
     if (leaf === undefined || answer?.status !== 'held') continue;
-    const value = copyLeaf(answer.leaves.get(path), leaf.type);
+    const value = valueOf(answer.leaves.get(path), leaf, permit);
     if (value === undefined) continue;
     const category = byCategory.get(leaf.category) ?? {};
     category[leaf.name] = value;

@@ -11,8 +11,14 @@ import { OfficerDuties } from './officer-duties.js';
 
 export type { Answer } from './answer.js';
 
-type Outcome =
-  { readonly is: 'answered'; readonly answer: Answer } | { readonly is: 'failed'; readonly failure: unknown };
+type Outcome<Done> =
+  { readonly is: 'done'; readonly done: Done } | { readonly is: 'failed'; readonly failure: unknown };
+
+type OpenClaim = Exclude<Claim, { found: 'refused' }>;
+
+/** A call whose work was begun, or which an earlier one like it has answered. */
+export type Begun<T> =
+  { readonly is: 'begun'; readonly begun: T } | { readonly is: 'answered'; readonly answer: Answer };
 
 // Lost races, which the database repeats whole, and a server that is gone: nothing can be committed then.
 const ENDING_STATES = new Set(['40001', '40P01', '0A000']);
@@ -60,7 +66,45 @@ export class Calls {
     if (claim.found === 'refused') throw claim.problem;
   }
 
-  private async carryOut(call: AuthenticatedCall, work: (tx: Tx) => Promise<Answer>): Promise<Answer> {
+  /**
+   * Begins a call whose work leaves the database: spends and claims, checks the officer's duty and does the first part.
+   *
+   * Keeps no answer, so that a repeat after a failure begins anew; {@link keep} keeps one, in the transaction that ends
+   * the work. Two repeats may both begin: what ends the work must itself happen once.
+   *
+   * @param work has no effect outside the transaction; it may narrow its scope
+   * @throws as {@link perform} does
+   */
+  async begin<T>(
+    call: AuthenticatedCall,
+    effect: 'changes' | 'reads',
+    work: (tx: Tx) => Promise<T>,
+  ): Promise<Begun<T>> {
+    requireKey(call, effect);
+    return this.admitted(call, (tx, claim) => this.begun(tx, call, claim, work));
+  }
+
+  /** Keeps the answer of a call that was begun, for repeats under its key. */
+  async keep(tx: Tx, call: AuthenticatedCall, answer: Answer): Promise<void> {
+    await keepAnswer(tx, call, answer);
+  }
+
+  private async begun<T>(
+    tx: Tx,
+    call: AuthenticatedCall,
+    claim: OpenClaim,
+    work: (tx: Tx) => Promise<T>,
+  ): Promise<Begun<T>> {
+    await this.checkDuty(tx, call);
+    if (claim.found === 'answered') return { is: 'answered', answer: claim.answer };
+    return { is: 'begun', begun: await work(tx) };
+  }
+
+  private carryOut(call: AuthenticatedCall, work: (tx: Tx) => Promise<Answer>): Promise<Answer> {
+    return this.admitted(call, (tx, claim) => this.answer(tx, call, claim, work));
+  }
+
+  private async admitted<T>(call: AuthenticatedCall, work: (tx: Tx, claim: OpenClaim) => Promise<T>): Promise<T> {
     const tooMany = await this.budgets.spend(call, { kind: 'calls' });
     const outcome = await this.database
       .within({ parties: [call.agency] }, (tx) => this.attempt(tx, call, work, tooMany))
@@ -68,26 +112,26 @@ export class Calls {
         throw cause instanceof CommitUnknown ? new GatewayProblem('outcome-unknown', { cause }) : cause;
       });
     switch (outcome.is) {
-      case 'answered':
-        return outcome.answer;
+      case 'done':
+        return outcome.done;
       case 'failed':
         throw outcome.failure;
     }
   }
 
   // Whatever is returned is committed, so that a refused call has spent its proof and signature all the same.
-  private async attempt(
+  private async attempt<T>(
     tx: Tx,
     call: AuthenticatedCall,
-    work: (tx: Tx) => Promise<Answer>,
+    work: (tx: Tx, claim: OpenClaim) => Promise<T>,
     tooMany: GatewayProblem | undefined,
-  ): Promise<Outcome> {
+  ): Promise<Outcome<T>> {
     const claim = await claimIn(tx, call);
     if (claim.found === 'refused') return { is: 'failed', failure: claim.problem };
     if (tooMany !== undefined) return { is: 'failed', failure: tooMany };
     await tx.sql('SAVEPOINT work');
     try {
-      return { is: 'answered', answer: await this.answer(tx, call, claim, work) };
+      return { is: 'done', done: await work(tx, claim) };
     } catch (failure) {
       if (endsTransaction(failure)) throw failure;
       await tx.sql('ROLLBACK TO SAVEPOINT work');
@@ -98,13 +142,10 @@ export class Calls {
   private async answer(
     tx: Tx,
     call: AuthenticatedCall,
-    claim: Exclude<Claim, { found: 'refused' }>,
+    claim: OpenClaim,
     work: (tx: Tx) => Promise<Answer>,
   ): Promise<Answer> {
-    if (!(await this.duties.holds(tx, call))) {
-      const detail = `the officer holds no role here and now with the duty \`${call.requires.duty}\``;
-      throw new GatewayProblem('officer-not-permitted', { detail });
-    }
+    await this.checkDuty(tx, call);
     switch (claim.found) {
       case 'answered':
         return claim.answer;
@@ -114,6 +155,12 @@ export class Calls {
         return answer;
       }
     }
+  }
+
+  private async checkDuty(tx: Tx, call: AuthenticatedCall): Promise<void> {
+    if (await this.duties.holds(tx, call)) return;
+    const detail = `the officer holds no role here and now with the duty \`${call.requires.duty}\``;
+    throw new GatewayProblem('officer-not-permitted', { detail });
   }
 }
 

@@ -109,7 +109,7 @@ function valueOf({ leaf, one, each }: z.infer<typeof file>[number], { type }: Le
  * Reads the mapping from FHIR R4 to the catalogue's leaves.
  *
  * @param text YAML, of the form described at the head of `config/sources/fhir-r4.yaml`
- * @throws SyntaxError naming the leaf at fault: one the catalogue lacks, a free-text leaf (never fetched unseen), one mapped
+ * @throws SyntaxError naming the leaf at fault: one the catalogue lacks, one mapped
  * twice, a shape or a fixed value that is not the leaf's
  */
 export function readFhirMapping(text: string, leaves: ReadonlyMap<LeafPath, Leaf>): readonly LeafMapping[] {
@@ -117,7 +117,6 @@ export function readFhirMapping(text: string, leaves: ReadonlyMap<LeafPath, Leaf
   return file.parse(parse(text)).map((given) => {
     const entry = leaves.get(given.leaf as LeafPath);
     if (entry === undefined) throw new SyntaxError(`\`${given.leaf}\` is no leaf of the catalogue`);
-    if (entry.kind === 'text') throw new SyntaxError(`\`${given.leaf}\` is free text, which is never fetched unseen`);
     if (mapped.has(given.leaf)) throw new SyntaxError(`\`${given.leaf}\` is mapped twice`);
     mapped.add(given.leaf);
     return {

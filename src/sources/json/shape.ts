@@ -131,7 +131,7 @@ function valueOf({ leaf, one, each, within, dated }: GivenLeaf, { type }: Leaf):
  * Reads the shape of one kind of JSON system.
  *
  * @param text YAML, of the form described at the head of `config/sources/json-police.yaml`
- * @throws SyntaxError naming the leaf at fault: one the catalogue lacks, a free-text leaf (never fetched unseen), one mapped
+ * @throws SyntaxError naming the leaf at fault: one the catalogue lacks, one mapped
  * twice or with no section, a transform or a fixed value that is not the leaf's; ZodError for anything malformed
  */
 export function readShape(kind: string, text: string, leaves: ReadonlyMap<LeafPath, Leaf>): Shape {
@@ -140,7 +140,6 @@ export function readShape(kind: string, text: string, leaves: ReadonlyMap<LeafPa
   const read = given.map((entry): LeafShape => {
     const leaf = leaves.get(entry.leaf as LeafPath);
     if (leaf === undefined) throw new SyntaxError(`\`${entry.leaf}\` is no leaf of the catalogue`);
-    if (leaf.kind === 'text') throw new SyntaxError(`\`${entry.leaf}\` is free text, which is never fetched unseen`);
     if (mapped.has(entry.leaf)) throw new SyntaxError(`\`${entry.leaf}\` is mapped twice`);
     if (!Object.hasOwn(sections, leaf.category)) throw new SyntaxError(`\`${leaf.category}\` has no section`);
     mapped.add(entry.leaf);

@@ -24,7 +24,6 @@ describe('a mapping at fault stops the start', () => {
   const resource = 'Patient';
   it.each([
     ['a leaf the catalogue lacks', { leaf: 'core-identity.shoeSize', resource, one: 'id' }, /no leaf of the catalogue/],
-    ['a free-text leaf', { leaf: 'present-concern.account', resource, one: 'text.div' }, /free text/],
     ['`each` for one value', { leaf: identity('birthDate'), resource, each: { on: 'birthDate' } }, /holds one value/],
     ['both for one value', { leaf: identity('sex'), resource, one: 'gender', each: {} }, /holds one value/],
     ['`one` for a list', { leaf: 'household.members', resource, one: 'id' }, /is a list of/],

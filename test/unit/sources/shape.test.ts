@@ -166,7 +166,6 @@ describe('a shape', () => {
   const one = 'surname';
   it.each([
     ['a leaf the catalogue lacks', { leaf: 'core-identity.shoeSize', one }, 'is no leaf'],
-    ['a free text', { leaf: 'present-concern.account', one }, 'free text'],
     ['a leaf without a section', { leaf: 'aliases.names', each: { familyName: one } }, 'has no section'],
     ['a list mapped as one value', { leaf: 'present-concern.raisedOn', each: { on: one } }, 'holds one value'],
     [

@@ -1,0 +1,51 @@
+import type { Catalogue } from '../law/catalogue.js';
+import { dateOf } from '../vocabulary/time.js';
+import { foundBasisOf } from './basis.js';
+import type { DecisionContext } from './context.js';
+import type { Decision, Finding } from './decision.js';
+import { overrideOf } from './emergency.js';
+import type { Facts } from './facts.js';
+import type { CompiledPolicy, ExchangeKinds, PolicyCells } from './policy-ability.js';
+
+/** What the checks are given for one exchange, and what policy alone would let pass of it. */
+export function contextOf(
+  facts: Facts,
+  law: Catalogue,
+  policy: CompiledPolicy,
+): { readonly context: DecisionContext; readonly cells: PolicyCells } {
+  const on = dateOf(facts.decidedAt);
+  const kinds: ExchangeKinds = {
+    purpose: facts.ask.purpose,
+    from: facts.custodian.teamKind,
+    to: facts.requester.teamKind,
+  };
+  const venue = { day: on, nation: facts.custodian.jurisdiction };
+  const rowsElsewhere = policy.nationsFor(kinds, on).filter((nation) => nation !== venue.nation);
+  return {
+    context: { facts, law, on, rows: policy.rowsFor(kinds, venue), rowsElsewhere },
+    cells: policy.cellsFor(kinds, venue),
+  };
+}
+
+/** What every decision says whichever way it goes: what ruled, on what basis, and with which obligations. */
+export type CommonOfDecision = Omit<Decision, 'effect' | 'ground' | 'items'>;
+
+/** What a decision says of an exchange beside its effect and items. */
+export function commonOf(
+  context: DecisionContext,
+  findings: readonly Finding[],
+  policy: CompiledPolicy,
+): CommonOfDecision {
+  const [row] = context.rows;
+  const basis = row === undefined ? undefined : foundBasisOf(row, context);
+  const override = overrideOf(context.facts);
+  return {
+    findings,
+    policyVersion: policy.version,
+    lawOf: context.on,
+    ...(row !== undefined && { policyRow: row.id }),
+    ...(basis !== undefined && { basis }),
+    obligations: [...new Set(context.rows.flatMap(({ obligations }) => obligations))],
+    ...(override !== undefined && { override }),
+  };
+}

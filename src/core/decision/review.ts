@@ -1,0 +1,108 @@
+import type { Catalogue, CategoryEntry, Leaf } from '../law/catalogue.js';
+import type { Category, LeafPath } from '../vocabulary/codes.js';
+import { isAgreed } from './checks/agreement-honoured.js';
+import { checkOfNeed, checksOfTheAsk, checksOfTheSubject } from './checks/in-order.js';
+import type { DecisionContext } from './context.js';
+import { commonOf, contextOf, type CommonOfDecision } from './context-of.js';
+import { isWholeShut } from './decide.js';
+import type { Finding, ItemDecision } from './decision.js';
+import type { Facts } from './facts.js';
+import { decideItems } from './items.js';
+import type { CompiledPolicy } from './policy-ability.js';
+
+/** What a person at the custodian may decide of one category. */
+export interface ReviewItem {
+  readonly category: Category;
+  /** What is found without the person: `review` waits for them, `withhold` is policy's silence, which they may overcome. */
+  readonly found: ItemDecision['effect'];
+  /** The coded leaves that go out when it is released; none where they left with the answer already. */
+  readonly full: readonly LeafPath[];
+  /** The derived leaves that go out when it is minimised. */
+  readonly minimised: readonly LeafPath[];
+  /** Free text that was asked for. Of each only chosen segments go out. */
+  readonly texts: readonly LeafPath[];
+  /** Whether a second officer must release it too. */
+  readonly needsSecond: boolean;
+}
+
+/** What a person may decide of an ask, by the law and the facts of the moment. */
+export interface Review extends CommonOfDecision {
+  /** Findings that end the whole ask, whoever decides. While there is one nothing can be released. */
+  readonly stops: readonly Finding[];
+  /** The categories a person may decide, in the order asked; empty while something stops the whole. */
+  readonly items: readonly ReviewItem[];
+}
+
+/**
+ * Says what a named person at the custodian may release of an ask.
+ *
+ * They overcome policy's silence and whatever was left to them, each with a written reason; no finding that shuts, whether a
+ * bar, an objection, an agreement or the limits of the ask. Every check of the subject counts, of a claim too: what must
+ * not tell the requester who is known does bind the custodian. Denies by default as `decide` does.
+ *
+ * @param answered categories whose coded leaves left with the answer: of those only free text is still to be decided
+ * @see domain.md 4.0: denied by default may be released by the custodian with a written reason; a bar never
+ */
+export function review(
+  facts: Facts,
+  law: Catalogue,
+  policy: CompiledPolicy,
+  answered: ReadonlySet<Category> = new Set(),
+): Review {
+  // The override under which an ask was answered, unreviewed as yet, does not count against that same ask.
+  const { context, cells } = contextOf({ ...facts, conduct: { unreviewedOverrides: 0 } }, law, policy);
+  const findings = [...checksOfTheAsk, checkOfNeed, ...checksOfTheSubject].flatMap((check) => check(context));
+  const stops = findings.filter(isWholeShut);
+  const found = decideItems(context, cells, findings);
+  return {
+    ...commonOf(context, findings, policy),
+    stops,
+    items: stops.length > 0 ? [] : found.flatMap((item) => reviewItem(item, context, findings, answered)),
+  };
+}
+
+function reviewItem(
+  { category, effect }: ItemDecision,
+  context: DecisionContext,
+  findings: readonly Finding[],
+  answered: ReadonlySet<Category>,
+): readonly ReviewItem[] {
+  const entry = context.law.categories.get(category);
+  if (entry === undefined || entry.cannotBeAsked === true || isShut(category, findings)) return [];
+  const coded = answered.has(category) ? [] : entry.leaves.filter(({ kind }) => kind === 'coded');
+  const item: ReviewItem = {
+    category,
+    found: effect,
+    full: pathsOf(coded, context, ({ form, question }) => form === 'full' || question !== undefined),
+    minimised: pathsOf(coded, context, ({ form }) => form === 'minimised'),
+    texts: textsOf(entry, context),
+    needsSecond: entry.twoPersonRelease === true,
+  };
+  const isAnything = item.full.length + item.minimised.length + item.texts.length > 0;
+  return isAnything ? [item] : [];
+}
+
+function isShut(category: Category, findings: readonly Finding[]): boolean {
+  return findings.some(({ outcome, categories }) => outcome === 'shut' && categories?.includes(category) === true);
+}
+
+/** Leaves that the parties' agreement lets pass, those that answer a question only where it was asked. */
+function pathsOf(
+  leaves: readonly Leaf[],
+  context: DecisionContext,
+  isWanted: (leaf: Leaf) => boolean,
+): readonly LeafPath[] {
+  const isAsked = ({ category, question }: Leaf): boolean =>
+    question === undefined ||
+    context.facts.ask.questions.some((asked) => asked.category === category && asked.code === question);
+  return leaves.filter((leaf) => isWanted(leaf) && isAsked(leaf) && isAgreed(leaf, context)).map(({ path }) => path);
+}
+
+function textsOf({ code, leaves }: CategoryEntry, context: DecisionContext): readonly LeafPath[] {
+  if (!context.facts.ask.textFor.includes(code)) return [];
+  return pathsOf(
+    leaves.filter(({ kind }) => kind === 'text'),
+    context,
+    () => true,
+  );
+}

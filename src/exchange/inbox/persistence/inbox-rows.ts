@@ -1,0 +1,126 @@
+import type { Purpose } from '../../../core/vocabulary/codes.js';
+import type { AgencyId, DisclosureId, ExchangeId, OfficerId, TeamId } from '../../../core/vocabulary/ids.js';
+import { secondsAfter, type Instant } from '../../../core/vocabulary/time.js';
+import type { Tx } from '../../../platform/database/tx.js';
+import type { KeptMessage, MessageAction, MessageKind, NewMessage } from '../inbox-message.js';
+
+const KEPT_SECONDS = 30 * 24 * 60 * 60;
+
+interface Row {
+  readonly id: string;
+  readonly agency: AgencyId;
+  readonly team: TeamId;
+  readonly sender: AgencyId;
+  readonly kind: MessageKind;
+  readonly exchange_id: ExchangeId;
+  readonly disclosure_id: DisclosureId;
+  readonly purpose: Purpose;
+  readonly made_at: Instant;
+  readonly acknowledge_by: Instant;
+  readonly sealed: Buffer | null;
+  readonly ended_because: 'acknowledged' | 'expired' | null;
+  readonly acknowledged_by: OfficerId | null;
+  readonly action: MessageAction | null;
+}
+
+const COLUMNS = `id, agency, team, sender, kind, exchange_id, disclosure_id, purpose, made_at, acknowledge_by, sealed,
+  ended_because, acknowledged_by, action`;
+
+function messageOf(row: Row): KeptMessage {
+  const { sealed, ended_because: endedBecause, acknowledged_by: by, action } = row;
+  return {
+    id: row.id,
+    agency: row.agency,
+    team: row.team,
+    sender: row.sender,
+    kind: row.kind,
+    exchangeId: row.exchange_id,
+    disclosureId: row.disclosure_id,
+    purpose: row.purpose,
+    madeAt: row.made_at,
+    acknowledgeBy: row.acknowledge_by,
+    ...(sealed !== null && { sealed }),
+    ...(endedBecause !== null && { endedBecause }),
+    ...(by !== null && action !== null && { acknowledged: { by, action } }),
+  };
+}
+
+/** Adds a message, its content sealed. */
+export async function addMessage(tx: Tx, message: NewMessage, sealed: Buffer): Promise<void> {
+  await tx.sql(
+    `INSERT INTO gateway.inbox_message (id, agency, team, sender, kind, exchange_id, disclosure_id, purpose, made_at,
+       acknowledge_by, keep_until, sealed)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+    [
+      message.id,
+      message.agency,
+      message.team,
+      message.sender,
+      message.kind,
+      message.content.of,
+      message.content.disclosureId,
+      message.purpose,
+      message.madeAt,
+      message.acknowledgeBy,
+      secondsAfter(message.madeAt, KEPT_SECONDS),
+      sealed,
+    ],
+  );
+}
+
+/** What waits for a team of an agency, the oldest first, from after the one named. */
+export async function waitingMessages(
+  tx: Tx,
+  { agency, team, after, limit }: { agency: AgencyId; team: TeamId; after: string | undefined; limit: number },
+): Promise<readonly KeptMessage[]> {
+  const rows = await tx.sql<Row>(
+    `SELECT ${COLUMNS} FROM gateway.inbox_message
+     WHERE agency = $1 AND team = $2 AND ended_at IS NULL AND ($3::uuid IS NULL OR id > $3::uuid)
+     ORDER BY id LIMIT $4`,
+    [agency, team, after ?? null, limit],
+  );
+  return rows.map(messageOf);
+}
+
+/** Puts on record who was first shown each of these. */
+export async function noteRead(tx: Tx, ids: readonly string[], by: OfficerId, at: Instant): Promise<void> {
+  if (ids.length === 0) return;
+  await tx.sql(
+    `UPDATE gateway.inbox_message SET first_read_at = $3, first_read_by = $2
+     WHERE id = ANY ($1) AND first_read_at IS NULL AND ended_at IS NULL`,
+    [ids, by, at],
+  );
+}
+
+/** One message of a team. */
+export async function messageNamed(
+  tx: Tx,
+  { agency, team, id }: { agency: AgencyId; team: TeamId; id: string },
+): Promise<KeptMessage | undefined> {
+  const [row] = await tx.sql<Row>(
+    `SELECT ${COLUMNS} FROM gateway.inbox_message WHERE agency = $1 AND team = $2 AND id = $3`,
+    [agency, team, id],
+  );
+  return row && messageOf(row);
+}
+
+/** Ends a message once, and destroys its content. False when it had ended. */
+export async function endMessage(
+  tx: Tx,
+  { id, by, action, at }: { id: string; by: OfficerId; action: MessageAction; at: Instant },
+): Promise<boolean> {
+  const rows = await tx.sql(
+    `UPDATE gateway.inbox_message
+     SET sealed = NULL, ended_at = $4, ended_because = 'acknowledged', acknowledged_by = $2, action = $3
+     WHERE id = $1 AND ended_at IS NULL RETURNING id`,
+    [id, by, action, at],
+  );
+  return rows.length === 1;
+}
+
+/** Destroys the content of every message past its day, for a transaction of the jobs' own database: its policies decide which. */
+export async function expireMessages(tx: Tx): Promise<void> {
+  await tx.sql(
+    `UPDATE gateway.inbox_message SET sealed = NULL, ended_at = now(), ended_because = 'expired' WHERE ended_at IS NULL`,
+  );
+}

@@ -1,0 +1,119 @@
+import type { Decision } from '../../core/decision/decision.js';
+import type { AuthenticatedCall } from '../../core/vocabulary/caller.js';
+import type { LeafPath } from '../../core/vocabulary/codes.js';
+import type { DisclosureId, OfficerId } from '../../core/vocabulary/ids.js';
+import type { Json, JsonObject } from '../../core/vocabulary/json.js';
+import type { Instant } from '../../core/vocabulary/time.js';
+import type { DisclosureEntry } from '../../disclosure-log/logged-disclosure.js';
+import type { EntryKind, SliceContent, SliceOutcome } from '../../disclosure-log/slice.js';
+import { basisCodesOf, decisionJson } from '../entry-of.js';
+import type { ReleaseOutcome } from './release-case.js';
+import type { DecidedItem } from './release-items.js';
+import type { ReviewedCase } from './reviewed-case.js';
+
+/** What is put on record of a person's decision. */
+export interface ReleaseRecord extends ReviewedCase {
+  readonly call: AuthenticatedCall;
+  readonly disclosureId: DisclosureId;
+  readonly decision: Decision;
+  readonly outcome: ReleaseOutcome;
+  readonly items: readonly DecidedItem[];
+  /** Who decided: two for what takes two. */
+  readonly officers: readonly OfficerId[];
+  /** The choices and why each was made, in the officer's words; of a text its digest and how much was chosen. */
+  readonly choices: Json;
+  readonly releasedLeaves: readonly LeafPath[];
+  readonly disclosureDigest: string | null;
+  readonly decisionSalt: string;
+  readonly decidedAt: Instant;
+}
+
+function kindOf(outcome: ReleaseOutcome): EntryKind {
+  switch (outcome) {
+    case 'released':
+      return 'disclose';
+    case 'partly-released':
+      return 'partial';
+    case 'withheld':
+      return 'deny';
+  }
+}
+
+/** How the ask stands once a person has decided: what its answer released stays released. */
+export function askOutcomeAfter(before: SliceOutcome, outcome: ReleaseOutcome): SliceOutcome {
+  if (outcome !== 'withheld') return outcome;
+  return before === 'released' || before === 'partly-released' ? 'partly-released' : 'withheld';
+}
+
+/**
+ * The two records of a release: a disclosure of its own, about the ask's. The requester's says what its message says; the
+ * custodian's holds every finding, who decided and why.
+ */
+export function releaseEntryOf(record: ReleaseRecord): DisclosureEntry {
+  const { held, waiting, decision, outcome, refs, call } = record;
+  const { ask } = waiting;
+  const common = {
+    kind: kindOf(outcome),
+    purpose: ask.purpose,
+    outcome,
+    categories: ask.categories,
+    basis: basisCodesOf(decision),
+    emergency: ask.urgency === 'emergency',
+    decidedAt: record.decidedAt,
+  } as const;
+  const requester: SliceContent = {
+    ...common,
+    agency: held.requester,
+    counterpart: held.custodian,
+    subject: refs.requester,
+    officer: waiting.asker.officer,
+    details: {
+      ...shared(record),
+      obligations: [...decision.obligations],
+      basis: plain(decision.basis ?? null),
+      policyRow: decision.policyRow ?? null,
+      policyVersion: decision.policyVersion,
+    },
+  };
+  const custodian: SliceContent = {
+    ...common,
+    agency: held.custodian,
+    counterpart: held.requester,
+    subject: refs.custodian,
+    officer: call.officer,
+    details: {
+      ...shared(record),
+      release: held.id,
+      requesterOfficer: waiting.asker.officer,
+      officers: [...record.officers],
+      choices: record.choices,
+      decidedBy: { requestDigest: call.requestDigest, signature: call.signature.digest, kid: call.signature.kid },
+      decision: decisionJson(decision),
+      decisionSalt: record.decisionSalt,
+    },
+  };
+  return {
+    disclosureId: record.disclosureId,
+    exchangeId: held.exchangeId,
+    about: held.disclosureId,
+    requester,
+    custodian,
+  };
+}
+
+/** What both parties know of it. */
+function shared({ waiting, items, outcome, releasedLeaves, disclosureDigest }: ReleaseRecord): JsonObject {
+  return plain({
+    ask: waiting.ask,
+    requestDigest: waiting.requestDigest,
+    byPerson: true,
+    askOutcome: askOutcomeAfter(waiting.outcome, outcome),
+    items,
+    releasedLeaves,
+    disclosureDigest,
+  }) as JsonObject;
+}
+
+function plain(value: unknown): Json {
+  return JSON.parse(JSON.stringify(value)) as Json;
+}
