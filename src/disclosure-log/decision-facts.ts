@@ -5,7 +5,7 @@ import type { Instant } from '../core/vocabulary/time.js';
 import type { Database } from '../platform/database/database.js';
 import type { CarriedSeal } from '../platform/sealing/carried-seal.js';
 import type { EntrySealer } from '../platform/sealing/entry-sealer.js';
-import { factsAfter } from './persistence/decision-facts-rows.js';
+import { countDecisions, factsAfter } from './persistence/decision-facts-rows.js';
 
 /** Rows read at once: enough to keep the database busy, few enough to be held in memory. */
 const PAGE = 2_000;
@@ -56,4 +56,13 @@ export async function* decisionFacts(
     after = rows.at(-1);
     if (rows.length < PAGE) return;
   }
+}
+
+/** How many decisions an agency took as custodian from a time on, and of how many the facts are still kept. */
+export function countKeptFacts(
+  database: Database,
+  agency: AgencyId,
+  since: Instant,
+): Promise<{ readonly decided: number; readonly kept: number }> {
+  return database.within({ parties: [agency] }, (tx) => countDecisions(tx, agency, since));
 }

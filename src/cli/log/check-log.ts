@@ -1,6 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { loadSettings, type Settings } from '../../../config/settings.js';
 import { readJws } from '../../core/signing/jws.js';
 import { fromBase64url } from '../../core/signing/base64url.js';
 import { parseStrictObject } from '../../core/signing/strict-json.js';
@@ -8,8 +6,8 @@ import type { AgencyId } from '../../core/vocabulary/ids.js';
 import { instantOf } from '../../core/vocabulary/time.js';
 import type { Discrepancy } from '../../disclosure-log/discrepancy.js';
 import { fsck, type Promised } from '../../disclosure-log/fsck.js';
-import { startEmbeddedPostgres } from '../../platform/embedded-postgres/start-embedded-postgres.js';
-import { withGatewayAtRest } from '../gateway-at-rest.js';
+import type { GatewayAtRest } from '../gateway-at-rest.js';
+import { withGatewayOf } from '../gateway-of-settings.js';
 
 /** What a receipt promises. Its signature is not verified: a forged one promises in nobody's name and shows as broken. */
 function promisedIn(file: string): Promised {
@@ -30,24 +28,17 @@ export async function checkLog(
   receipts: readonly string[],
   dataDirectory?: string,
 ): Promise<readonly Discrepancy[]> {
-  const settings = loadSettings({ ...env, ...(dataDirectory !== undefined && { DATA_DIR: dataDirectory }) });
   const promised = receipts.map(promisedIn);
-  if (settings.database.at === 'server') return check(settings.database.gatewayUrl, settings, promised);
-  const directory = join(settings.dataDirectory, 'database');
-  const server = await startEmbeddedPostgres({ directory, database: 'gateway' });
-  try {
-    return await check(server.urls.gateway, settings, promised);
-  } finally {
-    await server.stop();
-  }
+  return withGatewayOf(env, dataDirectory, (gateway) => check(gateway, promised));
 }
 
-function check(url: string, settings: Settings, receipts: readonly Promised[]): Promise<readonly Discrepancy[]> {
-  return withGatewayAtRest(url, settings, async ({ database, keys, sealer, clock }) => {
-    const agencies = await database.outside((tx) =>
-      tx.sql<{ readonly id: AgencyId }>('SELECT id FROM gateway.agency ORDER BY id'),
-    );
-    const scope = { agencies: agencies.map(({ id }) => id), receipts, now: clock.now() };
-    return fsck({ database, sealer, keys }, scope);
-  });
+async function check(
+  { database, keys, sealer, clock }: GatewayAtRest,
+  receipts: readonly Promised[],
+): Promise<readonly Discrepancy[]> {
+  const agencies = await database.outside((tx) =>
+    tx.sql<{ readonly id: AgencyId }>('SELECT id FROM gateway.agency ORDER BY id'),
+  );
+  const scope = { agencies: agencies.map(({ id }) => id), receipts, now: clock.now() };
+  return fsck({ database, sealer, keys }, scope);
 }

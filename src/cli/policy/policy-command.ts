@@ -1,8 +1,23 @@
-import { Command } from 'commander';
-import { instantOf } from '../../core/vocabulary/time.js';
+import { Command, InvalidArgumentError } from 'commander';
+import { instantOf, type Instant } from '../../core/vocabulary/time.js';
 
 interface PublishOptions {
   readonly approval: readonly string[];
+}
+
+interface ReplayWanted {
+  readonly against: string;
+  readonly since: Instant;
+  readonly json?: string;
+  readonly config: string;
+  readonly data?: string;
+}
+
+/** A day, as the first moment of it. */
+function dayOf(text: string): Instant {
+  const isDay = /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text));
+  if (!isDay) throw new InvalidArgumentError('must be a day, `2026-09-01`');
+  return instantOf(Date.parse(text));
 }
 
 /** `gateway policy`: test, check, approve, publish and replay disclosure policy. */
@@ -47,6 +62,18 @@ export function policyCommand(configuration: string, say: (line: string) => void
     .action(async (directory: string, { approval }: PublishOptions) => {
       const { publishFromSettings } = await import('./publish-from-settings.js');
       say(await publishFromSettings(process.env, directory, approval));
+    });
+  policy
+    .command('replay')
+    .description('take past decisions again under the published policy and under a proposal; says what would flip')
+    .requiredOption('--against <dir>', 'the configuration folder proposed')
+    .requiredOption('--since <date>', 'from this day on', dayOf)
+    .option('--json <file>', 'where to write every outcome that would flip')
+    .option('--config <dir>', 'the configuration folder that is published', configuration)
+    .option('--data <dir>', 'of a stopped or running demonstration, when DATABASE_URL is not set')
+    .action(async ({ config, ...wanted }: ReplayWanted) => {
+      const { replayFromSettings } = await import('./replay-from-settings.js');
+      await replayFromSettings(process.env, { ...wanted, served: config }, say);
     });
   return policy;
 }
