@@ -26,6 +26,7 @@ import { DisclosureLog } from './disclosure-log/disclosure-log.js';
 import { DisclosureLogModule } from './disclosure-log/disclosure-log.module.js';
 import { ExchangeModule } from './exchange/exchange.module.js';
 import { ExchangeSettings } from './exchange/exchange-settings.js';
+import { ConductLimits, type ConductLimitsOf } from './exchange/conduct/conduct-limits.js';
 import { ReleaseClock } from './exchange/release-clock.js';
 import { ServingPolicy } from './exchange/serving-policy.js';
 import { IdentitySettings } from './identity/identity-settings.js';
@@ -63,6 +64,8 @@ export interface AppParts extends PlatformParts {
   readonly connections: Readonly<Record<DatabasePart, DatabaseConnection>>;
   readonly policy: PolicyFiles;
   readonly holidays: BankHolidays;
+  /** How much asking is ordinary. */
+  readonly conduct: ConductLimitsOf;
   /** The configuration folder: `catalogue`, `policies`, `sources`. */
   readonly configuration: string;
   /** The agency that runs the gateway, where there is one. */
@@ -70,7 +73,7 @@ export interface AppParts extends PlatformParts {
 }
 
 /** Ties each room's question to the room that knows: one binding a line. */
-function bindings({ settings, policy, holidays, configuration }: AppParts): Provider[] {
+function bindings({ settings, policy, holidays, conduct, configuration }: AppParts): Provider[] {
   const identity: IdentitySettings = { publicUrl: settings.publicUrl, tlsEndsHere: settings.tls.endsAt === 'gateway' };
   const exchange: ExchangeSettings = { publicUrl: settings.publicUrl };
   const processes = join(configuration, 'catalogue', 'processes.yaml');
@@ -121,6 +124,7 @@ function bindings({ settings, policy, holidays, configuration }: AppParts): Prov
       inject: [PublishedPolicy],
       useFactory: (published: PublishedPolicy) => new PublishedServingPolicy(policy, published),
     },
+    { provide: ConductLimits, useValue: { limits: conduct } satisfies ConductLimits },
     { provide: ReleaseClock, useValue: new CatalogueReleaseClock(policy.law, holidays) },
     { provide: ProcessCatalogue, useValue: ProcessCatalogue.read(processes) },
     { provide: ConsentCodes, useValue: new ConsentCodes(policy.law) },

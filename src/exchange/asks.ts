@@ -32,6 +32,8 @@ import { askOf } from './ask-of.js';
 import { awaitingAnswer, refusedAnswer, releasedAnswer, unavailableAnswer, type AnswerParts } from './answers.js';
 import { Alerts, type Alert } from './conduct/alerts.js';
 import { Overrides, type OverrideHours, type OverrideUse } from './conduct/overrides.js';
+import { PastConduct } from './conduct/past-conduct.js';
+import { Patterns, type PatternsFound } from './conduct/patterns.js';
 import { DisclosureSealer } from './disclosure-sealer.js';
 import { decisionDigestOf, entryOf, isSameDecision } from './entry-of.js';
 import { ExchangeSettings } from './exchange-settings.js';
@@ -97,6 +99,8 @@ export class Asks {
     private readonly sealer: DisclosureSealer,
     private readonly log: DisclosureLog,
     private readonly overrides: Overrides,
+    private readonly conduct: PastConduct,
+    private readonly patterns: Patterns,
     private readonly alerts: Alerts,
     private readonly releases: ReleaseClock,
     private readonly cases: ReleaseCases,
@@ -176,6 +180,7 @@ export class Asks {
         return tooMany;
       }
       const ids = await claimAsk(tx, call, fresh);
+      this.conduct.note(tx, call, ask, named, this.clock.now());
       const line = { call, ask, named, ids };
       const decided = await this.decideIn(tx, line);
       const refs = await this.refsOf(tx, line, decided);
@@ -325,7 +330,10 @@ export class Asks {
       }
       const logged = await this.log.append(tx, prepared);
       await this.cases.open(tx, waitingOf(opened, concluded));
-      const alerts = override === undefined ? [] : this.overrides.use(tx, useOf(opened, override));
+      const alerts = [
+        ...(override === undefined ? [] : this.overrides.use(tx, useOf(opened, override))),
+        ...this.patterns.alert(tx, patternsOf(opened)),
+      ];
       if (call.idempotencyKey !== undefined) endAsk(tx, call.agency, call.idempotencyKey, this.clock.now());
       return { logged, alerts };
     });
@@ -397,6 +405,12 @@ function waitingOf({ call, ask, named, ids, gathered }: Opened, { outcome, items
     policy: gathered.policy,
     ...(dueAt !== undefined && { dueAt }),
   };
+}
+
+/** The decision of an exchange, as far as patterns of asking go. */
+function patternsOf({ call, ask, ids, decision, gathered }: Opened): PatternsFound {
+  const { disclosureId } = ids;
+  return { call, custodian: ask.custodian, disclosureId, decision, decidedAt: gathered.facts.decidedAt };
 }
 
 /** What a release hangs on, whose every change is seen or waited for. */

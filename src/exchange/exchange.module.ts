@@ -11,6 +11,7 @@ import { AlertsController } from './conduct/http/alerts.controller.js';
 import { ReviewsController } from './conduct/http/reviews.controller.js';
 import { Overrides } from './conduct/overrides.js';
 import { PastConduct } from './conduct/past-conduct.js';
+import { Patterns } from './conduct/patterns.js';
 import { Reviews } from './conduct/reviews.js';
 import { DeliveredOutcomes } from './delivered-outcomes.js';
 import { DisclosureSealer } from './disclosure-sealer.js';
@@ -64,6 +65,7 @@ import { UnsettledAsks } from './unsettled-asks.js';
     OverdueReleases,
     Overrides,
     PastConduct,
+    Patterns,
     ReleaseCases,
     ReleaseDecisions,
     ReleaseLine,

@@ -25,6 +25,7 @@ import { SubjectRegistry } from '../subjects/subject-registry.js';
 import { refusedAnswer } from './answers.js';
 import { askOf } from './ask-of.js';
 import type { LoggedAnswer } from './asks.js';
+import { PastConduct } from './conduct/past-conduct.js';
 import { DisclosureSealer } from './disclosure-sealer.js';
 import { decisionDigestOf } from './entry-of.js';
 import { ExchangeSettings } from './exchange-settings.js';
@@ -60,6 +61,7 @@ export class Explanations {
     private readonly budgets: Budgets,
     private readonly policy: ServingPolicy,
     private readonly gatherer: FactGatherer,
+    private readonly conduct: PastConduct,
     private readonly subjects: SubjectRegistry,
     private readonly sealer: DisclosureSealer,
     private readonly log: DisclosureLog,
@@ -90,6 +92,7 @@ export class Explanations {
       // What is returned is committed: the call's proof and signature are spent, its key is not.
       if (tooMany !== undefined) return tooMany;
       const ids = await claimAsk(tx, call, fresh);
+      this.conduct.note(tx, call, ask, named, this.clock.now());
       const gathered = await this.gatherer.gather(tx, call, ask, named, this.clock.now());
       const decision = decide(gathered.facts, this.policy.law, await this.policy.compiled(tx));
       const refs = await this.refsFor(tx, call, ask, gathered, decision);

@@ -3,7 +3,7 @@ import { decide } from '../../src/core/decision/decide.js';
 import type { Decision } from '../../src/core/decision/decision.js';
 import type { Facts } from '../../src/core/decision/facts.js';
 import { compilePolicy } from '../../src/core/decision/policy-ability.js';
-import type { LeafPath } from '../../src/core/vocabulary/codes.js';
+import type { Category, LeafPath } from '../../src/core/vocabulary/codes.js';
 import { dateOf } from '../../src/core/vocabulary/time.js';
 import { factsOf, law, now, policy, policySet, shownOf, type FactsWanted } from '../support/facts-builder.js';
 
@@ -335,6 +335,46 @@ describe('adding what speaks against it never grants:', () => {
     fc.assert(
       fc.property(anyFacts, (facts) => {
         expectNoMore(decideOn(facts), decideOn({ ...facts, conduct: { ...facts.conduct, unreviewedOverrides: 1 } }));
+      }),
+      RUNS,
+    );
+  });
+
+  it('asks that went before: more people, more ways, more for other purposes', () => {
+    const elsewhere = [...asked, 'housing', 'financial', 'immigration', 'intelligence'];
+    const count = fc.nat({ max: 40 });
+    const before = fc.record({
+      people: count,
+      ways: count,
+      byOfficer: fc.subarray(elsewhere),
+      byAgency: fc.subarray(elsewhere),
+    });
+    fc.assert(
+      fc.property(anyFacts, before, before, (facts, some, more) => {
+        const after = (people: number, ways: number, byOfficer: readonly Category[], byAgency: readonly Category[]) =>
+          decideOn({
+            ...facts,
+            conduct: {
+              ...facts.conduct,
+              asked: {
+                people: { counted: people, most: 20 },
+                ways: { counted: ways, most: 20 },
+                byOfficer: { categories: byOfficer, most: 2 },
+                byAgency: { categories: byAgency, most: 2 },
+              },
+            },
+          });
+        const joined = (one: readonly string[], other: readonly string[]): readonly Category[] =>
+          [...new Set([...one, ...other])] as unknown as readonly Category[];
+        expectNoMore(
+          after(some.people, some.ways, joined(some.byOfficer, []), joined(some.byAgency, [])),
+          after(
+            some.people + more.people,
+            some.ways + more.ways,
+            joined(some.byOfficer, more.byOfficer),
+            joined(some.byAgency, more.byAgency),
+          ),
+        );
       }),
       RUNS,
     );

@@ -13,6 +13,7 @@ import { readRecords, readWorld, type DemoAgency, type DemoWorld } from '../../s
 import { loadPolicyFiles, startGateway, type RunningGateway } from '../../src/cli/serve/start-gateway.js';
 import { startFhirServer, type FhirServer } from '../../src/cli/stand-ins/fhir-server.js';
 import type { AgencyId } from '../../src/core/vocabulary/ids.js';
+import type { ConductLimitsOf } from '../../src/exchange/conduct/conduct-limits.js';
 import type { BudgetLimits } from '../../src/platform/budgets/budget-limits.js';
 import { MasterKey } from '../../src/platform/keys/master-key.js';
 import { PinoLog } from '../../src/platform/logging/pino-log.js';
@@ -62,6 +63,8 @@ export interface WorldChoices {
   readonly operator?: AgencyId;
   /** Ample unless said. */
   readonly budgets?: BudgetLimits;
+  /** Those of the demonstration unless said. */
+  readonly conduct?: ConductLimitsOf;
   /** Where the custodians' systems are reached, when not at the trust itself. */
   readonly sourcesBehind?: (trustUrl: string) => Promise<string>;
 }
@@ -69,7 +72,7 @@ export interface WorldChoices {
 /** Starts a world. `adapt` may add agencies, people and cases to the demonstration's. */
 export async function gatewayWorld(
   adapt: Adapted = (world) => world,
-  { operator, budgets, sourcesBehind }: WorldChoices = {},
+  { operator, budgets, conduct, sourcesBehind }: WorldChoices = {},
 ): Promise<GatewayWorld> {
   const database = await freshDatabase();
   const world = adapt(readWorld(CONFIGURATION));
@@ -107,6 +110,7 @@ export async function gatewayWorld(
       configuration: CONFIGURATION,
       ...(operator !== undefined && { operator }),
       ...(budgets !== undefined && { budgets }),
+      ...(conduct !== undefined && { conduct }),
       ...(prepared && {
         prepare: async (app) => {
           await seedDirectory(app, world, keys);

@@ -7,6 +7,7 @@ import { AgencyDirectory } from '../../agencies/agency-directory.js';
 import { AppModule } from '../../app.module.js';
 import type { PolicyFiles } from '../../bindings/serving-policy.binding.js';
 import type { AgencyId } from '../../core/vocabulary/ids.js';
+import { loadConductLimits, type ConductLimitsOf } from '../../exchange/conduct/conduct-limits.js';
 import { loadBudgetLimits, type BudgetLimits } from '../../platform/budgets/budget-limits.js';
 import { loadBankHolidays } from '../../platform/catalogue/load-bank-holidays.js';
 import { loadCatalogue } from '../../platform/catalogue/load-catalogue.js';
@@ -40,6 +41,8 @@ export interface GatewayOptions {
   readonly operator?: AgencyId;
   /** Absent: those of the configuration folder. */
   readonly budgets?: BudgetLimits;
+  /** Absent: those of the configuration folder. */
+  readonly conduct?: ConductLimitsOf;
   /** Done once the rooms are there and before anyone can call: the demonstration enrols its world here. */
   readonly prepare?: (app: NestFastifyApplication) => Promise<void>;
 }
@@ -60,12 +63,12 @@ export function loadPolicyFiles(configuration: string): PolicyFiles {
 }
 
 /** What everyone may try out has limits of its own. */
-function budgetsFile({ profile }: Settings): string {
+function limitsFile({ profile }: Settings, file: string): string {
   switch (profile) {
     case 'production':
-      return 'budgets.yaml';
+      return file;
     case 'demonstration':
-      return 'demo/budgets.yaml';
+      return `demo/${file}`;
   }
 }
 
@@ -112,10 +115,11 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
     ids,
     log,
     metrics,
-    budgets: options.budgets ?? loadBudgetLimits(configuration, budgetsFile(settings)),
+    budgets: options.budgets ?? loadBudgetLimits(configuration, limitsFile(settings, 'budgets.yaml')),
     connections: connectionsTo(options.urls, settings.databasePoolSize),
     policy,
     holidays: loadBankHolidays(configuration),
+    conduct: options.conduct ?? loadConductLimits(configuration, limitsFile(settings, 'conduct.yaml')),
     configuration,
     ...(operator !== undefined && { operator }),
   });

@@ -106,12 +106,36 @@ export interface OpenOverride {
   readonly categories: readonly Category[];
 }
 
+/** How often something was asked, and how often it may be before a person looks. */
+export interface Asked {
+  readonly counted: number;
+  readonly most: number;
+}
+
+/** Categories asked about the subject for other purposes than this ask's, and how many of them may lie beyond it. */
+export interface AskedFor {
+  readonly categories: readonly Category[];
+  readonly most: number;
+}
+
+/** How the officer and their agency asked lately, this ask included, each count within the stretch its limit says. */
+export interface AskedBefore {
+  /** Different people the officer asked about; counted no further than one more than the most. */
+  readonly people: Asked;
+  /** Different periods and questions in which the officer asked for any of these categories about this subject. */
+  readonly ways: Asked;
+  readonly byOfficer: AskedFor;
+  readonly byAgency: AskedFor;
+}
+
 /** What the officer and their agency did before, as far as it bears on what they may do now. */
 export interface ConductFacts {
   /** Emergency overrides of this officer that nobody has reviewed yet, the open one left out. */
   readonly unreviewedOverrides: number;
   /** Absent: none is open. */
   readonly openOverride?: OpenOverride;
+  /** Absent: nothing is known of what was asked before, and no pattern is found. */
+  readonly asked?: AskedBefore;
 }
 
 /** Everything a decision may know, gathered once. Plain data: with the policy version it decides the same again years later. */

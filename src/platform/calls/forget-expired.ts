@@ -9,5 +9,6 @@ export async function forgetExpired(tx: Tx): Promise<void> {
   await tx.sql('DELETE FROM gateway.idempotency');
   await tx.sql('DELETE FROM gateway.pending_change');
   await tx.sql('DELETE FROM gateway.budget');
+  await tx.sql('DELETE FROM gateway.asked_before');
   await tx.sql('DELETE FROM gateway.decision_facts');
 }

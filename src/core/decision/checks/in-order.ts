@@ -16,6 +16,7 @@ import { objectionRespected } from './objection-respected.js';
 import { officerInRole } from './officer-in-role.js';
 import { orderScope } from './order-scope.js';
 import { partiesEnrolled } from './parties-enrolled.js';
+import { patternAbsent } from './pattern-absent.js';
 import { powerHeld } from './power-held.js';
 import { purposePermitted } from './purpose-permitted.js';
 import { subjectIdentified } from './subject-identified.js';
@@ -41,6 +42,7 @@ export const checksOfTheAsk: readonly Check[] = [
   agreementHonoured,
   lookBackWithin,
   kindReviewed,
+  patternAbsent,
 ];
 
 /** Whether the requester needs to know of this subject. A claim of their own leaves everything below unasked. */

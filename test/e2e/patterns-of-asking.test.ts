@@ -1,0 +1,135 @@
+import type { RunningGateway } from '../../src/cli/serve/start-gateway.js';
+import type { Reply } from '../support/agency-client.js';
+import { anAsk, blanked, type AskAnswer } from '../support/asks.js';
+import { anEmergency } from '../support/emergencies.js';
+import { gatewayWorld, type GatewayWorld } from '../support/gateway-world.js';
+
+// Patient, for a machine that is busy with other suites.
+import.meta.jest.setTimeout(60_000);
+
+const ASK = '/v1/exchanges/requests';
+const LIMITS = {
+  people: { most: 5, withinSeconds: 7200 },
+  ways: { most: 3, withinSeconds: 86_400 },
+  beyondOnePurpose: { officer: { most: 1, withinSeconds: 86_400 }, agency: { most: 40, withinSeconds: 86_400 } },
+} as const;
+
+let world: GatewayWorld;
+let other: RunningGateway;
+beforeAll(async () => {
+  world = await gatewayWorld(undefined, { conduct: LIMITS });
+  other = await world.another();
+}, 120_000);
+afterAll(() => world.close());
+
+/** NHS numbers of the test range with their check digits, of people nobody knows. */
+function strangers(count: number): readonly string[] {
+  const numbers: string[] = [];
+  for (let serial = 700; numbers.length < count; serial += 1) {
+    const digits = `999000${String(serial).padStart(3, '0')}`;
+    const sum = [...digits].reduce((total, digit, index) => total + Number(digit) * (10 - index), 0);
+    const check = (11 - (sum % 11)) % 11;
+    if (check !== 10) numbers.push(digits + String(check));
+  }
+  return numbers;
+}
+
+/** An ask of an officer, by one gateway or the other in turn. */
+let turn = 0;
+function ask(officer: string, changes: Readonly<Record<string, unknown>> = {}): Promise<Reply> {
+  turn += 1;
+  const to = turn % 2 === 0 ? world.gateway : other;
+  const role = officer === 'np-5200' ? 'police-inspector' : 'police-ppu-officer';
+  return world
+    .clientOf(to, 'northmoor-police', officer)
+    .post(ASK, anAsk({ officer: { id: officer, role }, ...changes }));
+}
+
+async function patternsOf(agency: string, officer: string): Promise<readonly { readonly rules: readonly string[] }[]> {
+  const { body } = await world.client(agency, officer).get('/v1/alerts');
+  const { alerts } = body as { alerts: { kind: string; rules: string[]; addressed: string[] }[] };
+  return alerts.filter(({ kind }) => kind === 'pattern');
+}
+
+const shown = ({ body }: Reply): AskAnswer => body as AskAnswer;
+
+describe('6-8 (b): a script that walks a list of people', () => {
+  const [first = '', ...people] = strangers(8);
+
+  it('is answered as ever while it is within what one officer works on', async () => {
+    expect((await ask('np-4471')).status).toBe(200);
+  });
+
+  it('waits for a person once it asked about too many, whoever of them was known, over both gateways', async () => {
+    const early = await ask('np-4471', { subject: { role: 'child', nhsNumber: first } });
+    for (const nhsNumber of people) {
+      const refused = await ask('np-4471', { subject: { role: 'child', nhsNumber } });
+      // The same refusal before and after: nothing tells a stranger from somebody known.
+      expect(blanked(refused.bytes.toString())).toBe(blanked(early.bytes.toString()));
+    }
+    const known = await ask('np-4471');
+    expect(known.status).toBe(202);
+    const { items } = shown(known);
+    expect(items.filter(({ status }) => status === 'in-review').map(({ reason }) => reason)).toContain(
+      'pattern-suspect',
+    );
+    expect(items.every(({ status }) => status === 'in-review' || status === 'withheld')).toBe(true);
+  });
+
+  it('alerts the supervisor and data protection officer of both parties, once for all of it', async () => {
+    for (const [agency, officer] of [
+      ['northmoor-police', 'np-ig-1'],
+      ['northmoor-nhs-trust', 'nnt-ig-1'],
+    ] as const)
+      expect(await patternsOf(agency, officer)).toMatchObject([
+        { rules: ['bulk-walk'], addressed: ['supervisor', 'data-protection-officer'] },
+      ]);
+    expect(await patternsOf('northmoor-council', 'nmc-ig-1')).toEqual([]);
+  });
+
+  it('keeps no colleague waiting', async () => {
+    const ben = { subject: { role: 'child', nhsNumber: '9990000085' }, caseReference: 'nm-2026-0418' };
+    const asked = { ...ben, custodian: 'northmoor-council', custodianTeam: 'nmc-csc', questions: [] };
+    const purpose = { purpose: 'child-strategy-discussion', categories: ['core-identity', 'present-concern'] };
+    expect((await ask('np-4473', { ...asked, ...purpose })).status).toBe(200);
+  });
+});
+
+describe('narrow asks about one person', () => {
+  it('in ever other periods wait for a person: the difference of two answers was never given', async () => {
+    const day = (days: number): string => new Date(Date.now() - days * 86_400_000).toISOString().slice(0, 10);
+    const ben = { subject: { role: 'child', nhsNumber: '9990000085' }, caseReference: 'nm-2026-0418' };
+    const asked = (from: number): Readonly<Record<string, unknown>> => ({
+      ...ben,
+      ...{ custodian: 'northmoor-council', custodianTeam: 'nmc-csc', questions: [] },
+      ...{ purpose: 'child-strategy-discussion', categories: ['core-identity', 'present-concern'] },
+      period: { from: day(from), to: day(0) },
+    });
+    const statuses: number[] = [];
+    for (const from of [100, 99, 98, 97]) statuses.push((await ask('np-4472', asked(from))).status);
+    expect(statuses).toEqual([200, 200, 200, 202]);
+    expect((await ask('np-4472', asked(100))).status).toBe(202);
+  });
+
+  it('are counted when they are only explained, too', async () => {
+    const officer = { id: 'np-5200', role: 'police-inspector' };
+    for (const nhsNumber of strangers(12).slice(6)) {
+      const body = anAsk({ officer, subject: { role: 'child', nhsNumber } });
+      await world.client('northmoor-police', 'np-5200').post('/v1/decisions/explain', body);
+    }
+    await ask('np-5200');
+    expect(await patternsOf('northmoor-police', 'np-ig-1')).toContainEqual(
+      expect.objectContaining({ rules: ['bulk-walk'] }),
+    );
+    const ids = (await patternsOf('northmoor-police', 'np-ig-1')).filter(({ rules }) => rules[0] === 'bulk-walk');
+    expect(ids).toHaveLength(2);
+  });
+
+  it('do not keep an emergency waiting, which is alerted for both', async () => {
+    const reply = await world.client('northmoor-police', 'np-5200').post(ASK, anEmergency());
+    expect(reply.status).toBe(200);
+    expect(shown(reply).items).toContainEqual(expect.objectContaining({ status: 'released' }));
+    const rules = (await patternsOf('northmoor-council', 'nmc-ig-1')).flatMap((alert) => alert.rules);
+    expect(rules).toContain('bulk-walk');
+  });
+});
