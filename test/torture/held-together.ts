@@ -11,5 +11,5 @@ export async function holdTogether(trial: Trial, reconciliation: Reconciliation,
   trial.count('answers seen leaving', departures);
   trial.count('of them releases', released);
   trial.note('the last reconciliation, ms', Math.round(performance.now() - began));
-  trial.note('entries in the log at the end', logSize);
+  trial.note('entries in the last log', logSize);
 }

@@ -37,7 +37,8 @@ export class Load {
     private readonly world: TortureWorld,
     private readonly chance: Chance,
     callers: number,
-    private readonly gateways: readonly GatewayAtWork[] = world.gateways,
+    /** How long each caller waits between an answer and its next ask. */
+    private readonly thinksMilliseconds = 0,
   ) {
     this.#callers = Array.from({ length: callers }, (_, at) => this.#call(at));
   }
@@ -79,6 +80,7 @@ export class Load {
         .post('/v1/exchanges/requests', body, { officer, idempotencyKey: key })
         .catch(() => undefined);
       this.heard.push({ gateway, key, reply, at: performance.now() });
+      if (this.thinksMilliseconds > 0) await pause(this.thinksMilliseconds);
       const unanswered = reply === undefined || reply.status >= 500;
       if (unanswered) await pause(20);
       if (unanswered && officer === 'np-4471' && this.chance.next() < 0.5) again = key;
@@ -86,7 +88,7 @@ export class Load {
   }
 
   #gateway(caller: number): GatewayAtWork | undefined {
-    const running = this.gateways.filter((gateway) => gateway.recorder.target !== undefined);
+    const running = this.world.gateways.filter((gateway) => gateway.recorder.target !== undefined);
     return running[(caller + this.chance.whole(0, 1)) % Math.max(1, running.length)];
   }
 }

@@ -20,6 +20,8 @@ export interface Trial {
   readonly chance: Chance;
   /** A world that scenarios share, which each leaves as it found it: both gateways running, the custodian honest. */
   world(): Promise<TortureWorld>;
+  /** The same, but made anew: with a log that is short again. */
+  anotherWorld(): Promise<TortureWorld>;
   /** Holds the gateway to something: what is not so is a failure of the whole run. */
   hold(isSo: boolean, what: string): void;
   /** Counts, for the report. */

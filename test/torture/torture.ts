@@ -43,6 +43,10 @@ async function run(scenario: Scenario, chosen: Chosen, shared: SharedWorld, say:
     // Each scenario's own, so that it draws the same alone and among others.
     chance: new Chance(chosen.seed ^ Buffer.from(name).reduce((sum, letter) => (sum * 31 + letter) >>> 0, 7)),
     world: () => shared.get(),
+    anotherWorld: async () => {
+      await shared.close();
+      return shared.get();
+    },
     hold: (isSo, what) => {
       if (isSo) held += 1;
       else failures.push(what);

@@ -7,7 +7,8 @@ import type { Scenario } from '../scenario.js';
 import type { TortureWorld } from '../torture-world.js';
 import { sameExchangeForOneKey, settled } from './gateway-killed.js';
 
-const CALLERS = 6;
+const CALLERS = 4;
+const THINKS_MS = 40;
 const SERVES_AGAIN_WITHIN_MS = 30_000;
 const KILLED = ['the server', 'the server with all its processes', 'one of its processes'] as const;
 
@@ -55,7 +56,7 @@ export const postgresKilled: Scenario = {
     const world = await trial.world();
     trial.hold(await isDurable(world), 'the database writes to disk before it acknowledges');
     const reconciliation = new Reconciliation(world);
-    const load = new Load(world, trial.chance, CALLERS);
+    const load = new Load(world, trial.chance, CALLERS, THINKS_MS);
     let slowest = 0;
     try {
       for (let round = 1; round <= trial.rounds; round += 1) {

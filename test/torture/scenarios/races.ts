@@ -44,7 +44,8 @@ async function lastChange(world: TortureWorld, { anchor }: KindOfChange): Promis
 /** Asks one after another, of both gateways in turn, until told otherwise. */
 class Askers {
   readonly asked: Asked[] = [];
-  readonly statuses = new Map<number, number>();
+  /** How often each was answered: its status, and the problem where it is one. */
+  readonly answers = new Map<string, number>();
   #isOn = true;
   readonly #running: Promise<void>[];
 
@@ -76,8 +77,9 @@ class Askers {
   }
 
   #heard(reply: Reply, sent: number): void {
-    this.statuses.set(reply.status, (this.statuses.get(reply.status) ?? 0) + 1);
-    const { disclosureId } = reply.body as Partial<AskAnswer>;
+    const { disclosureId, type } = reply.body as Partial<AskAnswer & { readonly type: string }>;
+    const answer = `${String(reply.status)} ${type?.split('/').at(-1) ?? ''}`.trim();
+    this.answers.set(answer, (this.answers.get(answer) ?? 0) + 1);
     if (disclosureId === undefined) return;
     this.asked.push({ disclosureId, releases: this.kind.releases(reply), sent, heard: performance.now() });
   }
@@ -113,7 +115,7 @@ async function race(kind: KindOfChange, trial: Trial): Promise<void> {
   await holdTogether(trial, reconciliation, 'at the end');
 }
 
-async function judge(world: TortureWorld, trial: Trial, { asked, statuses }: Askers, aways: Away[]): Promise<void> {
+async function judge(world: TortureWorld, trial: Trial, { asked, answers }: Askers, aways: Away[]): Promise<void> {
   const rows = await world.look<{ id: string; at: string }>(
     `SELECT disclosure_id AS id, ${MICROSECONDS} AS at FROM gateway.slice
      WHERE side = 'requester' AND disclosure_id = ANY ($1::uuid[])`,
@@ -135,12 +137,12 @@ async function judge(world: TortureWorld, trial: Trial, { asked, statuses }: Ask
   const raced = asked.filter(({ sent, heard }) => aways.some(({ taken }) => sent < taken[1] && heard > taken[0]));
   // A race in which only one side ever runs shows nothing.
   trial.hold(releasedWhileThere > 0, 'nothing was ever released');
-  const refused = [...statuses].filter(([status]) => status !== 200).reduce((sum, [, count]) => sum + count, 0);
+  const refused = [...answers].filter(([answer]) => answer !== '200').reduce((sum, [, count]) => sum + count, 0);
   trial.hold(keptWhileAway + refused > 0, 'nothing was ever kept back');
   trial.note('asks under way while something was taken away', raced.length);
   trial.note('released while it was there', releasedWhileThere);
   trial.note('kept back while it was away', keptWhileAway);
-  for (const [status, count] of [...statuses].sort()) trial.note(`answers ${String(status)}`, count);
+  for (const [answer, count] of [...answers].sort()) trial.note(`answers ${answer}`, count);
 }
 
 /** One scenario for each kind of change. */
