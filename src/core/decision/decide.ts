@@ -6,7 +6,7 @@ import type { DecisionContext } from './context.js';
 import { commonOf, contextOf } from './context-of.js';
 import type { Decision, Finding, ItemDecision, RefusalGround } from './decision.js';
 import type { Facts } from './facts.js';
-import { decideItems } from './items.js';
+import { givenItems, narrowedBy } from './items.js';
 import type { CompiledPolicy } from './policy-ability.js';
 
 /** What the checks find of the subject and the need to know of them. */
@@ -67,8 +67,9 @@ export function decide(facts: Facts, law: Catalogue, policy: CompiledPolicy): De
   const ofTheAsk = checksOfTheAsk.flatMap((check) => check(context));
   const ofTheSubject = findingsOfTheSubject(context);
   const findings = [...ofTheAsk, ...ofTheSubject];
-  const itemsForAnyone = decideItems(context, cells, ofTheAsk);
-  const items = decideItems(context, cells, findings);
+  const given = givenItems(context, cells);
+  const itemsForAnyone = narrowedBy(ofTheAsk, given);
+  const items = narrowedBy(findings, given);
   const common = commonOf(context, findings, policy);
   const ground = groundOfTheAsk(ofTheAsk, itemsForAnyone) ?? groundOfTheSubject(ofTheSubject, items);
   if (ground !== undefined) return { ...common, effect: 'refuse', ground, items: itemsForAnyone.map(refused) };

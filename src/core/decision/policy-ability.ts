@@ -74,36 +74,47 @@ const NOTHING: PolicyCells = { release: new Set(), minimise: new Set(), review: 
 export function compilePolicy(set: PolicySet, vocabulary: Vocabulary): CompiledPolicy {
   for (const row of set.rows) assertReadable(row, vocabulary);
   const leaves = [...vocabulary.leaves.keys()];
-  const stretches = new Map<string, { ability: PolicyAbility; answers: Map<string, PolicyCells> }>();
+  const byPurpose = Map.groupBy(set.rows, ({ purpose }) => purpose);
+  const answers = new Map<string, PolicyCells>();
+  const abilityOf = abilities(set.rows, vocabulary);
 
-  const stretchOf = (venue: Venue): { ability: PolicyAbility; answers: Map<string, PolicyCells> } => {
-    const inForce = set.rows.map((row) => isInForce(row, venue));
-    const key = inForce.map(Number).join('');
-    const known = stretches.get(key);
-    if (known !== undefined) return known;
-    const rows = set.rows.filter((_, index) => inForce[index]);
-    const made = { ability: policyAbility(rows, vocabulary), answers: new Map<string, PolicyCells>() };
-    stretches.set(key, made);
-    return made;
-  };
+  const matching = (kinds: ExchangeKinds): readonly PolicyRow[] =>
+    (byPurpose.get(kinds.purpose) ?? []).filter((row) => matches(row, kinds));
   const rowsFor = (kinds: ExchangeKinds, venue: Venue): readonly PolicyRow[] =>
-    set.rows.filter((row) => isInForce(row, venue) && matches(row, kinds));
+    matching(kinds).filter((row) => isInForce(row, venue));
 
   return {
     version: set.version,
     digest: set.digest,
     rowsFor,
-    nationsFor: (kinds, day) =>
-      set.rows.filter((row) => isOn(row, day) && matches(row, kinds)).flatMap((row) => nationsOf(row)),
+    nationsFor: (kinds, day) => matching(kinds).flatMap((row) => (isOn(row, day) ? nationsOf(row) : [])),
     cellsFor: (kinds, venue) => {
+      const inForce = matching(kinds).map((row) => Number(isInForce(row, venue)));
       // Only what some row names is remembered: a stranger's made-up kinds must not fill the memory.
-      if (rowsFor(kinds, venue).length === 0) return NOTHING;
-      const { ability, answers } = stretchOf(venue);
-      const key = [kinds.purpose, kinds.from, kinds.to].join(' ');
-      const cells = answers.get(key) ?? cellsFor(ability, kinds, leaves);
+      if (!inForce.includes(1)) return NOTHING;
+      // Rows of other kinds have no part in the answer.
+      const key = [kinds.purpose, kinds.from, kinds.to, ...inForce].join(' ');
+      const cells = answers.get(key) ?? cellsFor(abilityOf(venue), kinds, leaves);
       answers.set(key, cells);
       return cells;
     },
+  };
+}
+
+/** One ability for each stretch of days on which the same rows are in force in a nation, made when it is first asked for. */
+function abilities(rows: readonly PolicyRow[], vocabulary: Vocabulary): (venue: Venue) => PolicyAbility {
+  const made = new Map<string, PolicyAbility>();
+  return (venue) => {
+    const inForce = rows.map((row) => isInForce(row, venue));
+    const key = inForce.map(Number).join('');
+    const ability =
+      made.get(key) ??
+      policyAbility(
+        rows.filter((_, index) => inForce[index]),
+        vocabulary,
+      );
+    made.set(key, ability);
+    return ability;
   };
 }
 

@@ -1,6 +1,6 @@
 import type { Catalogue, CategoryEntry, Leaf } from '../law/catalogue.js';
 import type { Category, LeafPath } from '../vocabulary/codes.js';
-import { isAgreed } from './checks/agreement-honoured.js';
+import { isAgreed, itemsAgreed } from './checks/agreement-honoured.js';
 import { checkOfNeed, checksOfTheAsk, checksOfTheSubject } from './checks/in-order.js';
 import type { DecisionContext } from './context.js';
 import { commonOf, contextOf, type CommonOfDecision } from './context-of.js';
@@ -95,7 +95,8 @@ function pathsOf(
   const isAsked = ({ category, question }: Leaf): boolean =>
     question === undefined ||
     context.facts.ask.questions.some((asked) => asked.category === category && asked.code === question);
-  return leaves.filter((leaf) => isWanted(leaf) && isAsked(leaf) && isAgreed(leaf, context)).map(({ path }) => path);
+  const agreed = itemsAgreed(context);
+  return leaves.filter((leaf) => isWanted(leaf) && isAsked(leaf) && isAgreed(leaf, agreed)).map(({ path }) => path);
 }
 
 function textsOf({ code, leaves }: CategoryEntry, context: DecisionContext): readonly LeafPath[] {

@@ -1,12 +1,13 @@
 import type { Leaf } from '../../law/catalogue.js';
-import type { Category, ReasonCode } from '../../vocabulary/codes.js';
+import type { Category, LeafPath, ReasonCode } from '../../vocabulary/codes.js';
 import type { Check, DecisionContext } from '../context.js';
 import type { AgreementFacts } from '../facts.js';
 
 const citation = 'ICO data sharing code of practice';
 
-function namesCategory(agreement: AgreementFacts, category: Category): boolean {
-  return agreement.dataItems.some((item) => item === category || item.startsWith(`${category}.`));
+/** The categories that agreements name, whole or by one of their leaves. */
+function categoriesOf(agreements: readonly AgreementFacts[]): ReadonlySet<string> {
+  return new Set(agreements.flatMap(({ dataItems }) => dataItems.map((item) => item.split('.', 1)[0] ?? item)));
 }
 
 function forThisPurpose({ facts, on }: DecisionContext): readonly AgreementFacts[] {
@@ -16,11 +17,15 @@ function forThisPurpose({ facts, on }: DecisionContext): readonly AgreementFacts
 const lasts = (agreement: AgreementFacts, { on }: DecisionContext): boolean =>
   agreement.to === undefined || on <= agreement.to;
 
-/** Whether what the parties agreed lets a leaf pass: named itself or by its category, or nothing agreed for this purpose. */
-export function isAgreed(leaf: Leaf, context: DecisionContext): boolean {
+/** What agreements in force for this purpose name, categories and leaves; undefined where nothing is agreed for it. */
+export function itemsAgreed(context: DecisionContext): ReadonlySet<Category | LeafPath> | undefined {
   const inForce = forThisPurpose(context).filter((agreement) => lasts(agreement, context));
-  if (inForce.length === 0) return true;
-  return inForce.some(({ dataItems }) => dataItems.includes(leaf.path) || dataItems.includes(leaf.category));
+  return inForce.length === 0 ? undefined : new Set(inForce.flatMap(({ dataItems }) => dataItems));
+}
+
+/** Whether what the parties agreed lets a leaf pass: named itself or by its category, or nothing agreed for this purpose. */
+export function isAgreed({ path, category }: Leaf, agreed: ReturnType<typeof itemsAgreed>): boolean {
+  return agreed === undefined || agreed.has(category) || agreed.has(path);
 }
 
 /**
@@ -45,9 +50,8 @@ export const agreementHonoured: Check = (context) => {
         remedy: 'renew the agreement',
       },
     ];
-  const outside = context.facts.ask.categories.filter(
-    (category) => !inForce.some((agreement) => namesCategory(agreement, category)),
-  );
+  const named = categoriesOf(inForce);
+  const outside = context.facts.ask.categories.filter((category) => !named.has(category));
   if (outside.length === 0) return [];
   return [
     {
