@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { agencyCommand } from './agency/agency-command.js';
 import { demoCommand } from './demo/demo-command.js';
+import { explainCommand } from './explain/explain-command.js';
 import { keysCommand } from './keys/keys-command.js';
 import { logCommand } from './log/log-command.js';
 import { policyCommand } from './policy/policy-command.js';
@@ -59,6 +60,7 @@ export async function run(argv: readonly string[]): Promise<void> {
   program.addCommand(agencyCommand(CONFIGURATION, say));
   program.addCommand(keysCommand(say));
   program.addCommand(policyCommand(CONFIGURATION, say));
+  program.addCommand(explainCommand(CONFIGURATION, say));
   program.addCommand(logCommand(say));
   program.addCommand(verifyCommand(say));
   try {

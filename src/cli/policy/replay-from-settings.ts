@@ -22,8 +22,6 @@ export interface ReplayOptions {
   readonly since: Instant;
   /** Where every outcome that would flip is written. */
   readonly json?: string | undefined;
-  /** Of a demonstration, when no database is set. */
-  readonly data?: string | undefined;
 }
 
 function policyIn(directory: string, version: number): WholePolicy {
@@ -53,35 +51,42 @@ function agenciesOf({ database }: GatewayAtRest): Promise<readonly AgencyId[]> {
  *
  * Reads the sealed facts an agency at a time, in that agency's own scope, and prints nothing about a person.
  */
-export function replayFromSettings(
-  env: NodeJS.ProcessEnv,
-  { served, against, since, json, data }: ReplayOptions,
+export async function replayDecisions(
+  gateway: GatewayAtRest,
+  { served, against, since, json }: ReplayOptions,
   say: (line: string) => void,
 ): Promise<void> {
   const proposal = policyIn(against, 0);
-  return withGatewayOf(env, data, async (gateway) => {
-    const replay = new Replay(await servedPolicy(gateway, served), proposal);
-    const table = new FlipTable();
-    const file = json === undefined ? undefined : new FlipFile(json);
-    let withoutFacts = 0;
-    for (const agency of await agenciesOf(gateway)) {
-      const { decided, kept } = await countKeptFacts(gateway.database, agency, since);
-      withoutFacts += decided - kept;
-      for await (const page of decisionFacts(gateway, agency, since)) {
-        for (const past of page) {
-          const flipped = replay.take(past);
-          if (flipped === undefined) continue;
-          table.add(flipped);
-          file?.add(flipped);
-        }
+  const replay = new Replay(await servedPolicy(gateway, served), proposal);
+  const table = new FlipTable();
+  const file = json === undefined ? undefined : new FlipFile(json);
+  let withoutFacts = 0;
+  for (const agency of await agenciesOf(gateway)) {
+    const { decided, kept } = await countKeptFacts(gateway.database, agency, since);
+    withoutFacts += decided - kept;
+    for await (const page of decisionFacts(gateway, agency, since)) {
+      for (const past of page) {
+        const flipped = replay.take(past);
+        if (flipped === undefined) continue;
+        table.add(flipped);
+        file?.add(flipped);
       }
     }
-    const counts = { ...replay.counts, withoutFacts };
-    file?.end(table.rows(), counts);
-    for (const line of table.lines()) say(line);
-    say(
-      `${String(counts.decisions)} decisions taken again, ${String(counts.flipped)} come out otherwise; ` +
-        `${String(withoutFacts)} have no facts any more, of ${String(counts.ofAnotherTime)} they are of another time`,
-    );
-  });
+  }
+  const counts = { ...replay.counts, withoutFacts };
+  file?.end(table.rows(), counts);
+  for (const line of table.lines()) say(line);
+  say(
+    `${String(counts.decisions)} decisions taken again, ${String(counts.flipped)} come out otherwise; ` +
+      `${String(withoutFacts)} have no facts any more, of ${String(counts.ofAnotherTime)} they are of another time`,
+  );
+}
+
+/** The same over the database the settings name, or a demonstration's. */
+export function replayFromSettings(
+  env: NodeJS.ProcessEnv,
+  { data, ...options }: ReplayOptions & { readonly data?: string | undefined },
+  say: (line: string) => void,
+): Promise<void> {
+  return withGatewayOf(env, data, (gateway) => replayDecisions(gateway, options, say));
 }
