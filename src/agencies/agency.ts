@@ -79,8 +79,8 @@ export interface Client {
 /** Where a team's records are asked for, or its messages delivered. */
 export type EndpointKind = 'source' | 'delivery';
 
-/** How the system at an endpoint is spoken to: FHIR, or JSON in a shape that a mapping file names. */
-export type EndpointAdapter = 'fhir-r4' | `json-${string}`;
+/** How the system at an endpoint is spoken to: FHIR, in searches or in batches, or JSON in a shape that a mapping file names. */
+export type EndpointAdapter = 'fhir-r4' | 'fhir-r4-batch' | `json-${string}`;
 
 /** An address of an agency's own system, approved by two people and proved by an echoed challenge. */
 export interface Endpoint {

@@ -3,7 +3,7 @@ import type { AgencyId, TeamId } from '../core/vocabulary/ids.js';
 /** The system in which a team's records live, as two people of its agency registered it. */
 export interface SourceEndpoint {
   readonly id: string;
-  /** Kind of system, `fhir-r4` or `json-police`: names the adapter. */
+  /** Kind of system, `fhir-r4`, `fhir-r4-batch` or `json-police`: names the adapter. */
   readonly adapter: string;
   /** Base address; its origin is the only one the gateway contacts for this team. */
   readonly url: string;

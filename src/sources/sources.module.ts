@@ -83,7 +83,9 @@ function systems({ catalogue, configuration, publicUrl }: SourcesOptions): Facto
       new RegisteredSources({
         endpoints,
         adapters: [
-          new FhirAdapter(egress, mapping, leaves, identifiers),
+          ...(['fhir-r4', 'fhir-r4-batch'] as const).map(
+            (kind) => new FhirAdapter(kind, egress, mapping, leaves, identifiers),
+          ),
           ...shapes.map((shape) => new JsonAdapter(egress, shape)),
         ],
         deposited: new DepositedRecords({ database, subjects, sealer, law, clock }),

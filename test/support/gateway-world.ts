@@ -92,7 +92,7 @@ export async function gatewayWorld(
     }),
   );
   const sources = sourcesBehind === undefined ? trust.url : await sourcesBehind(trust.url);
-  const usesFhir = ({ sources: [source] }: DemoAgency): boolean => source?.adapter === 'fhir-r4';
+  const usesFhir = ({ sources: [source] }: DemoAgency): boolean => source?.adapter.startsWith('fhir-r4') === true;
   const standIns = await startStandIns(CONFIGURATION, {
     ...world,
     agencies: world.agencies.filter((agency) => !usesFhir(agency)),

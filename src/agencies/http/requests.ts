@@ -55,7 +55,10 @@ export const keyRevocation = z.strictObject({ effectiveFrom: instant, reason: se
 
 const adapter = z
   .string()
-  .regex(/^(fhir-r4|json-[a-z0-9-]{2,50})$/, 'must be `fhir-r4` or a JSON shape, `json-police`')
+  .regex(
+    /^(fhir-r4(-batch)?|json-[a-z0-9-]{2,50})$/,
+    'must be `fhir-r4`, `fhir-r4-batch` or a JSON shape, `json-police`',
+  )
   .transform((text) => text as EndpointAdapter);
 
 /** `POST /v1/agencies/{id}/endpoints` */

@@ -18,7 +18,7 @@ export interface StandIn {
 export async function startStandIn(configuration: string, { id, sources }: DemoAgency): Promise<StandIn | undefined> {
   const [source] = sources;
   if (source === undefined) return undefined;
-  if (source.adapter === 'fhir-r4') return startFhirServer(readRecords(configuration, id));
+  if (source.adapter.startsWith('fhir-r4')) return startFhirServer(readRecords(configuration, id));
   const system = JSON_SYSTEMS.get(source.adapter);
   if (system === undefined) throw new Error(`there is no stand-in of \`${source.adapter}\``);
   return startJsonServer(system, readPeople(configuration, id));

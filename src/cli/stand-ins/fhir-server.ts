@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { isServed, search, servedTypes, type Resource } from './fhir-search.js';
 
 const FHIR_JSON = 'application/fhir+json; fhirVersion=4.0; charset=utf-8';
+const MAX_BATCHED = 64;
 const MAX_FORM_BYTES = 16_384;
 
 /** What one search asked, for whoever wants to see what a custodian sees. */
@@ -29,6 +30,13 @@ function outcome(code: string, diagnostics: string): object {
   return { resourceType: 'OperationOutcome', issue: [{ severity: 'error', code, diagnostics }] };
 }
 
+interface Answer {
+  readonly status: number;
+  readonly body: object;
+}
+
+const NO_INTERACTION: Answer = { status: 404, body: outcome('not-found', 'there is no such interaction') };
+
 function capability(url: string): object {
   return {
     resourceType: 'CapabilityStatement',
@@ -41,6 +49,7 @@ function capability(url: string): object {
     rest: [
       {
         mode: 'server',
+        interaction: [{ code: 'batch' }],
         resource: servedTypes().map(({ type, parameters }) => ({
           type,
           interaction: [{ code: 'search-type' }],
@@ -51,7 +60,7 @@ function capability(url: string): object {
   };
 }
 
-async function formOf(request: IncomingMessage): Promise<URLSearchParams> {
+async function textOf(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
@@ -59,7 +68,18 @@ async function formOf(request: IncomingMessage): Promise<URLSearchParams> {
     if (bytes > MAX_FORM_BYTES) throw new RangeError('the form is too large');
     chunks.push(chunk);
   }
-  return new URLSearchParams(Buffer.concat(chunks).toString('utf8'));
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+/** FHIR R4 3.1.0.11: what a batch asks, in order; of each entry its search, or nothing where it asks for something else. */
+function searchesOf(batch: string): readonly (URL | undefined)[] {
+  const { resourceType, type, entry } = JSON.parse(batch) as Partial<Record<string, unknown>>;
+  if (resourceType !== 'Bundle' || type !== 'batch' || !Array.isArray(entry) || entry.length > MAX_BATCHED)
+    throw new TypeError('not a batch');
+  return entry.map((one: { readonly request?: { readonly method?: unknown; readonly url?: unknown } } | null) => {
+    const { method, url } = one?.request ?? {};
+    return method === 'GET' && typeof url === 'string' ? new URL(url, 'http://stand-in/') : undefined;
+  });
 }
 
 function send(response: ServerResponse, status: number, body: object): void {
@@ -80,8 +100,19 @@ function bundle(url: string, type: string, found: readonly Resource[]): object {
   };
 }
 
+/** FHIR R4 3.1.0.11.2: one entry for each asked, in order; what failed says so beside the others. */
+function batchResponse(answers: readonly Answer[]): object {
+  const entry = answers.map(({ status, body }) =>
+    status === 200
+      ? { resource: body, response: { status: '200' } }
+      : { response: { status: String(status), outcome: body } },
+  );
+  return { resourceType: 'Bundle', type: 'batch-response', entry };
+}
+
 /**
- * Starts the stand-in. Searches come by POST, so that no identifier stands in a URL (FHIR R4 3.1.1.1).
+ * Starts the stand-in. Searches come by POST, alone or in a batch, so that no identifier stands in a URL
+ * (FHIR R4 3.1.1.1).
  *
  * @param port 0 picks one
  */
@@ -94,25 +125,36 @@ export async function startFhirServer(resources: readonly Resource[], port = 0):
       send(response, 200, capability(url));
       return;
     }
-    const type = /^\/([A-Za-z]+)\/_search$/.exec(pathname)?.[1];
-    if (request.method !== 'POST' || type === undefined || !isServed(type)) {
-      send(response, 404, outcome('not-found', 'there is no such interaction'));
+    const onBehalfOf = request.headers['x-on-behalf-of'];
+    const searched = (type: string, query: URLSearchParams): Answer => {
+      if (!isServed(type)) return NO_INTERACTION;
+      asked.push({
+        type,
+        parameters: Object.fromEntries(query),
+        onBehalfOf: Array.isArray(onBehalfOf) ? onBehalfOf[0] : onBehalfOf,
+      });
+      const result = search(held, type, query);
+      if ('unsupported' in result)
+        return { status: 400, body: outcome('not-supported', `no parameter ${result.unsupported}`) };
+      return { status: 200, body: bundle(url, type, result.found) };
+    };
+    if (request.method === 'POST' && pathname === '/') {
+      const answers = searchesOf(await textOf(request)).map((one) =>
+        one === undefined ? NO_INTERACTION : searched(one.pathname.slice(1), one.searchParams),
+      );
+      send(response, 200, batchResponse(answers));
       return;
     }
-    const query = await formOf(request);
-    const onBehalfOf = request.headers['x-on-behalf-of'];
-    asked.push({
-      type,
-      parameters: Object.fromEntries(query),
-      onBehalfOf: Array.isArray(onBehalfOf) ? onBehalfOf[0] : onBehalfOf,
-    });
-    const result = search(held, type, query);
-    if ('unsupported' in result) send(response, 400, outcome('not-supported', `no parameter ${result.unsupported}`));
-    else send(response, 200, bundle(url, type, result.found));
+    const type = /^\/([A-Za-z]+)\/_search$/.exec(pathname)?.[1];
+    const { status, body } =
+      request.method === 'POST' && type !== undefined && isServed(type)
+        ? searched(type, new URLSearchParams(await textOf(request)))
+        : NO_INTERACTION;
+    send(response, status, body);
   };
   const server: Server = createServer((request, response) => {
     answer(request, response).catch(() => {
-      if (!response.headersSent) send(response, 400, outcome('invalid', 'the search could not be read'));
+      if (!response.headersSent) send(response, 400, outcome('invalid', 'what is asked could not be read'));
       else response.destroy();
     });
   });

@@ -26,10 +26,14 @@ export class FetchBudget {
     this.bytesLeft = limits.totalBytes;
   }
 
-  /** Sets aside what the next answer may take, or nothing where time or bytes are spent. */
-  setAside(): { readonly totalMs: number; readonly maxBytes: number } | undefined {
+  /**
+   * Sets aside what the next answer may take, or nothing where time or bytes are spent.
+   *
+   * @param answers how many it holds: one, unless they come in one batch
+   */
+  setAside(answers = 1): { readonly totalMs: number; readonly maxBytes: number } | undefined {
     const totalMs = Math.floor(this.deadline - performance.now());
-    const maxBytes = Math.min(this.limits.answerBytes, this.bytesLeft);
+    const maxBytes = Math.min(this.limits.answerBytes * answers, this.bytesLeft);
     if (totalMs < 1 || maxBytes < 1) return undefined;
     this.bytesLeft -= maxBytes;
     return { totalMs, maxBytes };

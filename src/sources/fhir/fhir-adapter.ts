@@ -8,7 +8,7 @@ import { SourceAdapter, type Fetch } from '../source-adapter.js';
 import type { SubjectIdentifier } from '../source-systems.js';
 import { elementPath, valuesAt } from './element-path.js';
 import { FetchBudget, FETCH_LIMITS, type FetchLimits } from './fetch-budget.js';
-import { FhirClient } from './fhir-client.js';
+import { FhirClient, type Search as Asked, type SearchResult } from './fhir-client.js';
 import { readLeaf, type LeafMapping, type ResourceType } from './mapping.js';
 
 const RESOURCE_ID = /^[A-Za-z0-9.-]{1,64}$/;
@@ -38,11 +38,13 @@ interface Search {
 const keyOf = ({ resource, parameters }: Search): string =>
   `${resource}?${new URLSearchParams(Object.entries(parameters).sort()).toString()}`;
 
+/** Kinds of FHIR server: one that is asked search by search, and one that answers several in a batch. */
+export type FhirKind = 'fhir-r4' | 'fhir-r4-batch';
+
 /** Reads records from a FHIR R4 server, by a mapping that is data. */
 export class FhirAdapter extends SourceAdapter {
-  override readonly kind = 'fhir-r4';
-
   constructor(
+    override readonly kind: FhirKind,
     private readonly egress: Egress,
     private readonly mappings: readonly LeafMapping[],
     private readonly leaves: ReadonlyMap<LeafPath, Leaf>,
@@ -81,10 +83,8 @@ export class FhirAdapter extends SourceAdapter {
       onFault('no-known-identifier');
       return 'unavailable';
     }
-    const result = await client.search(
-      'Patient',
-      new URLSearchParams({ identifier: `${first.system}|${first.value}` }),
-    );
+    const parameters = new URLSearchParams({ identifier: `${first.system}|${first.value}` });
+    const result = await client.search({ type: 'Patient', parameters });
     if (result.is === 'unbelievable') {
       onFault(result.fault, result.answer);
       return 'unavailable';
@@ -123,16 +123,32 @@ export class FhirAdapter extends SourceAdapter {
         .map(({ resource, search }) => ({ resource, parameters: search }))
         .map((search) => [keyOf(search), search] as const),
     );
-    const results = await budget.each([...searches], async ([key, { resource, parameters }]) => {
-      const result = await client.search(resource, new URLSearchParams({ ...parameters, patient: id }), id);
-      if (result.is === 'believed') return [[key, result] as const];
+    const keys = [...searches.keys()];
+    const asked = [...searches.values()].map(({ resource: type, parameters }) => ({
+      type,
+      parameters: new URLSearchParams({ ...parameters, patient: id }),
+    }));
+    const results = await this.searchAll(client, asked, id, budget);
+    const found = results.flatMap((result, position) => {
+      if (result.is === 'believed') return [[keys[position] ?? '', result] as const];
       onFault(result.fault, result.answer);
       return [];
     });
     return new Map<string, Found>([
       [keyOf({ resource: 'Patient', parameters: {} }), { resources: [person], ...came }],
-      ...results.flat(),
+      ...found,
     ]);
+  }
+
+  private searchAll(
+    client: FhirClient,
+    asked: readonly Asked[],
+    patient: string,
+    budget: FetchBudget,
+  ): Promise<readonly SearchResult[]> {
+    // A batch of one would be the longer way to ask.
+    if (this.kind === 'fhir-r4-batch' && asked.length > 1) return client.batch(asked, patient);
+    return budget.each(asked, (search) => client.search(search, patient));
   }
 
   /**

@@ -15,7 +15,7 @@ interface Agency {
 }
 
 const agencies: readonly Agency[] = readWorld('config').agencies.flatMap(({ id, sources: [source] }) =>
-  source === undefined || source.adapter === 'fhir-r4' ? [] : [{ agency: id, adapter: source.adapter }],
+  source === undefined || source.adapter.startsWith('fhir-r4') ? [] : [{ agency: id, adapter: source.adapter }],
 );
 
 const servers: JsonServer[] = [];

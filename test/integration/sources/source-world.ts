@@ -135,7 +135,9 @@ export function sourceWorld({
   const sources = new RegisteredSources({
     endpoints: { endpointOf: endpointOf ?? (() => Promise.resolve(known)) },
     adapters: [
-      new FhirAdapter(egress, mapping, leaves, systems, { ...FETCH_LIMITS, ...limits }),
+      ...(['fhir-r4', 'fhir-r4-batch'] as const).map(
+        (kind) => new FhirAdapter(kind, egress, mapping, leaves, systems, { ...FETCH_LIMITS, ...limits }),
+      ),
       ...shapes.map((shape) => new JsonAdapter(egress, shape, { ...JSON_LIMITS, ...jsonLimits })),
     ],
     deposited: { fetch: () => Promise.resolve(new Map()) },
