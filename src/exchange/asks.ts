@@ -410,7 +410,7 @@ function waitingOf({ call, ask, named, ids, gathered }: Opened, { outcome, items
 /** The decision of an exchange, as far as patterns of asking go. */
 function patternsOf({ call, ask, ids, decision, gathered }: Opened): PatternsFound {
   const { disclosureId } = ids;
-  return { call, custodian: ask.custodian, disclosureId, decision, decidedAt: gathered.facts.decidedAt };
+  return { call, custodian: ask.custodian, disclosureId, decision, facts: gathered.facts };
 }
 
 /** What a release hangs on, whose every change is seen or waited for. */

@@ -17,6 +17,7 @@ import { Agreements } from '../policies/agreements.js';
 import { SubjectRegistry } from '../subjects/subject-registry.js';
 import type { PersonDetails, SystemIdentifier } from '../subjects/subject.js';
 import { PastConduct } from './conduct/past-conduct.js';
+import { familyNamesIn, mayBeRelated } from './releases/who-may-release.js';
 import { ServingPolicy } from './serving-policy.js';
 
 /** Who an ask is about, as the requester names them. */
@@ -39,7 +40,7 @@ export interface Gathered {
   readonly policy: CompiledPolicy;
   /** Absent unless the subject was matched. Never leaves. */
   readonly person?: PersonId;
-  /** The custodian's duty contact: whom a refused requester may ring. */
+  /** The custodian's contact: whom a refused requester may ring. */
   readonly contact: DutyContact;
 }
 
@@ -67,7 +68,7 @@ export class FactGatherer {
    */
   async gather(tx: Tx, call: Asker, ask: Ask, named: NamedSubject, at: Instant): Promise<Gathered> {
     // What does not wait for another's answer is sent with it: two trips to the database, whoever the subject is.
-    const [custodian, { officer, requester }, match] = await Promise.all([
+    const [custodian, { officer, officerName, requester }, match] = await Promise.all([
       this.custodianOf(tx, ask),
       this.requesterOf(tx, call, at),
       this.subjects.match(tx, named.identifiers, named.details),
@@ -84,11 +85,12 @@ export class FactGatherer {
         this.conduct.of(tx, call, ask, named, at),
         this.policy.compiled(tx),
       ]);
+    const bearsName = match.kind === 'matched' && this.subjects.bears(match, familyNamesIn(officerName));
     const facts: Facts = {
       decidedAt: at,
       ask,
       requester,
-      ...(officer !== undefined && { officer }),
+      ...(officer !== undefined && { officer: bearsName ? { ...officer, bearsSubjectsName: true } : officer }),
       custodian: {
         ...partyOf(custodian.agency, custodian.team, at),
         hasPolicyDocument: custodian.agency.policyDocument !== undefined,
@@ -106,7 +108,7 @@ export class FactGatherer {
       facts,
       policy,
       ...(match.kind === 'matched' && { person: match.person }),
-      contact: custodian.agency.dutyContact,
+      contact: contactOf(custodian.agency, named),
     };
   }
 
@@ -124,7 +126,11 @@ export class FactGatherer {
     tx: Tx,
     call: Asker,
     at: Instant,
-  ): Promise<{ readonly requester: Facts['requester']; readonly officer?: OfficerFacts }> {
+  ): Promise<{
+    readonly requester: Facts['requester'];
+    readonly officer?: OfficerFacts;
+    readonly officerName: string;
+  }> {
     const [agency, keysStand, held] = await Promise.all([
       this.directory.agency(tx, call.agency),
       this.keysStand(tx, call, call.signedAt ?? at),
@@ -133,7 +139,7 @@ export class FactGatherer {
     if (agency === undefined) throw new Error('an authenticated agency is not in the directory');
     const team = held && (await this.directory.team(tx, held.team));
     if (held === undefined || team === undefined)
-      return { requester: { ...partyOf(agency, undefined, at), keysStand } };
+      return { requester: { ...partyOf(agency, undefined, at), keysStand }, officerName: '' };
     const { trainingUntil, to } = held;
     const officer: OfficerFacts = {
       id: held.officer,
@@ -144,7 +150,7 @@ export class FactGatherer {
       ...(to !== undefined && { roleTo: to }),
       ...(trainingUntil !== undefined && { trainingUntil }),
     };
-    return { requester: { ...partyOf(agency, team, at), keysStand }, officer };
+    return { requester: { ...partyOf(agency, team, at), keysStand }, officer, officerName: held.name };
   }
 
   /** Whether what proved the call still does: the verified call says what was good when it came, not when it is answered. */
@@ -155,6 +161,14 @@ export class FactGatherer {
       usable.some(({ use, thumbprint }) => use === 'client' && thumbprint === call.clientKey)
     );
   }
+}
+
+/**
+ * Whom a refused requester may ring: the duty contact, or the alternate where the person asked about bears the duty contact's
+ * family name. As the requester named them, known or not: by what is held of them it would tell that something is.
+ */
+function contactOf({ dutyContact, alternateContact }: Agency, { details }: NamedSubject): DutyContact {
+  return alternateContact !== undefined && mayBeRelated(dutyContact.name, details) ? alternateContact : dutyContact;
 }
 
 /** An agency acting through one of its teams; through none, it matches no kind that policy knows. */

@@ -48,7 +48,17 @@ export class SubjectRegistry {
     if (only === undefined) return { kind: 'unknown' };
     const agrees = agree(detailDigests(this.keys, only.id, details), only.held);
     const isSure = found.length === 1 && agrees && !only.inDoubt;
-    return { kind: isSure ? 'matched' : 'ambiguous', person: only.id };
+    if (!isSure) return { kind: 'ambiguous', person: only.id };
+    const { familyName } = only.held;
+    return { kind: 'matched', person: only.id, ...(familyName !== null && { familyName }) };
+  }
+
+  /** Whether a person who was matched bears one of these family names, by what is held of them. Asks nothing stored. */
+  bears({ person, familyName: held }: SubjectMatch & { kind: 'matched' }, familyNames: readonly string[]): boolean {
+    return familyNames.some((familyName) => {
+      const { familyName: said } = detailDigests(this.keys, person, { familyName });
+      return said !== null && held?.equals(said) === true;
+    });
   }
 
   /**

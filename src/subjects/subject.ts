@@ -45,6 +45,11 @@ export interface Registration {
  * knows; nothing is decided or released about them.
  */
 export type SubjectMatch =
-  | { readonly kind: 'matched'; readonly person: PersonId }
+  | {
+      readonly kind: 'matched';
+      readonly person: PersonId;
+      /** Keyed digest of the family name that is held, where one is: to compare, by `SubjectRegistry.bears`. */
+      readonly familyName?: Buffer;
+    }
   | { readonly kind: 'ambiguous'; readonly person: PersonId }
   | { readonly kind: 'unknown' };

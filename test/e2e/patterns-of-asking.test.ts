@@ -2,7 +2,7 @@ import type { RunningGateway } from '../../src/cli/serve/start-gateway.js';
 import type { Reply } from '../support/agency-client.js';
 import { anAsk, blanked, type AskAnswer } from '../support/asks.js';
 import { anEmergency } from '../support/emergencies.js';
-import { gatewayWorld, type GatewayWorld } from '../support/gateway-world.js';
+import { gatewayWorld, type Adapted, type GatewayWorld } from '../support/gateway-world.js';
 
 // Patient, for a machine that is busy with other suites.
 import.meta.jest.setTimeout(60_000);
@@ -14,10 +14,24 @@ const LIMITS = {
   beyondOnePurpose: { officer: { most: 1, withinSeconds: 86_400 }, agency: { most: 40, withinSeconds: 86_400 } },
 } as const;
 
+/** With an officer who bears the name of a family that their force works with. */
+const withNamesakes: Adapted = (demo) => ({
+  ...demo,
+  agencies: demo.agencies.map((agency) => ({
+    ...agency,
+    ...(agency.id === 'northmoor-police' && {
+      officers: [
+        ...agency.officers,
+        { id: 'np-4474', name: 'Bo Northmoor-Test', role: 'police-ppu-officer', team: 'np-ppu', story: false },
+      ],
+    }),
+  })),
+});
+
 let world: GatewayWorld;
 let other: RunningGateway;
 beforeAll(async () => {
-  world = await gatewayWorld(undefined, { conduct: LIMITS });
+  world = await gatewayWorld(withNamesakes, { conduct: LIMITS });
   other = await world.another();
 }, 120_000);
 afterAll(() => world.close());
@@ -27,7 +41,7 @@ function strangers(count: number): readonly string[] {
   const numbers: string[] = [];
   for (let serial = 700; numbers.length < count; serial += 1) {
     const digits = `999000${String(serial).padStart(3, '0')}`;
-    const sum = [...digits].reduce((total, digit, index) => total + Number(digit) * (10 - index), 0);
+    const sum = Array.from(digits).reduce((total, digit, index) => total + Number(digit) * (10 - index), 0);
     const check = (11 - (sum % 11)) % 11;
     if (check !== 10) numbers.push(digits + String(check));
   }
@@ -53,9 +67,9 @@ async function patternsOf(agency: string, officer: string): Promise<readonly { r
 
 const shown = ({ body }: Reply): AskAnswer => body as AskAnswer;
 
-describe('6-8 (b): a script that walks a list of people', () => {
-  const [first = '', ...people] = strangers(8);
+const [first = '', ...people] = strangers(8);
 
+describe('6-8 (b): a script that walks a list of people', () => {
   it('is answered as ever while it is within what one officer works on', async () => {
     expect((await ask('np-4471')).status).toBe(200);
   });
@@ -95,6 +109,14 @@ describe('6-8 (b): a script that walks a list of people', () => {
   });
 });
 
+/** An ask about Ben, with whom the whole public-protection team works. */
+const aboutBen = (changes: Readonly<Record<string, unknown>> = {}): Readonly<Record<string, unknown>> => ({
+  ...{ subject: { role: 'child', nhsNumber: '9990000085' }, caseReference: 'nm-2026-0418' },
+  ...{ custodian: 'northmoor-council', custodianTeam: 'nmc-csc', questions: [] },
+  ...{ purpose: 'child-strategy-discussion', categories: ['core-identity', 'present-concern'] },
+  ...changes,
+});
+
 describe('narrow asks about one person', () => {
   it('in ever other periods wait for a person: the difference of two answers was never given', async () => {
     const day = (days: number): string => new Date(Date.now() - days * 86_400_000).toISOString().slice(0, 10);
@@ -131,5 +153,52 @@ describe('narrow asks about one person', () => {
     expect(shown(reply).items).toContainEqual(expect.objectContaining({ status: 'released' }));
     const rules = (await patternsOf('northmoor-council', 'nmc-ig-1')).flatMap((alert) => alert.rules);
     expect(rules).toContain('bulk-walk');
+  });
+});
+
+describe('who asks about whom', () => {
+  it('an officer who bears the name of the family waits for a person; the custodian alone is alerted', async () => {
+    const reply = await ask('np-4474', aboutBen());
+    expect(reply.status).toBe(202);
+    expect(shown(reply).items.every(({ reason }) => reason === 'person-decides')).toBe(true);
+    const rules = (await patternsOf('northmoor-council', 'nmc-ig-1')).flatMap((alert) => alert.rules);
+    expect(rules).toContain('namesake');
+    const told = (await patternsOf('northmoor-police', 'np-ig-1')).flatMap((alert) => alert.rules);
+    expect(told).not.toContain('namesake');
+  });
+
+  it('someone in the news, on the watch list of whoever knows it, is for a person, whoever asks', async () => {
+    const cara = [{ system: 'nhs-number', value: '9990000085' }];
+    const body = {
+      subject: { identifiers: cara },
+      kind: 'watch-listed',
+      evidence: 'in the papers',
+      officer: 'nmc-lead-1',
+    };
+    const listed = await world.client('northmoor-council', 'nmc-lead-1').post('/v1/protections', body);
+    expect([200, 201]).toContain(listed.status);
+    expect((await ask('np-4473', aboutBen())).status).toBe(202);
+    const rules = (await patternsOf('northmoor-council', 'nmc-ig-1')).flatMap((alert) => alert.rules);
+    expect(rules).toContain('watch-listed');
+  });
+
+  it('a refusal names the alternate contact where the duty contact bears the name that was asked about, known or not', async () => {
+    await world.database.asSuperuser(
+      `UPDATE gateway.agency SET alternate_contact = '{"name":"Lou Alternate","phone":"01632 960099","email":"lou@alternate.example"}',
+         duty_contact = '{"name":"Kim Eastvale-Test","phone":"01632 960098","email":"kim@duty.example"}'
+       WHERE id = 'northmoor-council';
+       UPDATE gateway.anchor SET version = version + 1 WHERE kind = 'agency' AND id = 'northmoor-council'`,
+    );
+    const escalationOf = async (subject: object): Promise<unknown> => {
+      const { body, status } = await ask('np-5200', aboutBen({ subject: { role: 'child', ...subject } }));
+      expect(status).toBe(403);
+      return (body as { escalation: { contact: { name: string } } }).escalation.contact.name;
+    };
+    const known = { nhsNumber: '9990000158' };
+    const unknown = { nhsNumber: people[0] };
+    for (const subject of [known, unknown]) {
+      expect(await escalationOf(subject)).toBe('Kim Eastvale-Test');
+      expect(await escalationOf({ ...subject, familyName: 'Eastvale-Test' })).toBe('Lou Alternate');
+    }
   });
 });

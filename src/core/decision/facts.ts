@@ -31,6 +31,8 @@ export interface OfficerFacts {
   readonly roleFrom: Instant;
   readonly roleTo?: Instant;
   readonly trainingUntil?: Instant;
+  /** Whether their own family name is the one held of the subject. Absent: it is not, or nobody is identified. */
+  readonly bearsSubjectsName?: true;
 }
 
 /** Who works with the subject, in which case, and who said so. */

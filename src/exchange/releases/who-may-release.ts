@@ -63,7 +63,7 @@ function isOwnCase(officer: OfficerId, { custodian, caseReference, involvements 
 }
 
 /** Whether an officer bears the family name of the person: as the end of their own name, letters alone compared. */
-function mayBeRelated(name: string, { familyName }: CaseToDecide['subject']): boolean {
+export function mayBeRelated(name: string, { familyName }: CaseToDecide['subject']): boolean {
   const family = lettersOf(familyName ?? '');
   return family !== '' && wordsOf(name).some((_, from, words) => words.slice(from).join('') === family);
 }

@@ -169,7 +169,7 @@ describe('exact matching', () => {
     await desk.register(callOf(world, force, 'np-detective'), newSubject.parse({ identifiers }));
     expect(await matchUpn()).toEqual({ kind: 'unknown' });
     await desk.register(callOf(world, council, 'nc-lead'), newSubject.parse({ identifiers, ...ava }));
-    expect(await matchUpn()).toEqual({ kind: 'matched', person: await personOf(number) });
+    expect(await matchUpn()).toMatchObject({ kind: 'matched', person: await personOf(number) });
   });
 });
 

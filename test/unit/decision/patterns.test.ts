@@ -100,3 +100,30 @@ describe('a pattern of asking', () => {
     expect(foundBy('bulk-walk', decision)).toHaveLength(1);
   });
 });
+
+describe('an officer who bears the family name of the person', () => {
+  const namesake = { officer: { bearsSubjectsName: true as const } };
+
+  it('leaves it to a person, and is not told why', () => {
+    const decision = decided(namesake);
+
+    expect(decision.effect).toBe('review');
+    expect(foundBy('officer-unrelated', decision)).toMatchObject([{ outcome: 'person', restsOnSubject: true }]);
+    expect(decision.items.filter(({ effect }) => effect === 'review').map(({ reason }) => reason)).toEqual(
+      decision.items.filter(({ effect }) => effect === 'review').map(() => 'person-decides'),
+    );
+  });
+
+  it('is not found where only their own claim vouches: it would tell who was identified', () => {
+    const decision = decided({ ...namesake, involvements: [{ standing: 'claimed' }] });
+
+    expect(foundBy('officer-unrelated', decision)).toEqual([]);
+  });
+});
+
+it('someone on the watch list is for a person, in every category that may be asked', () => {
+  const decision = decided({ protections: [{ kind: 'watch-listed' }] });
+
+  expect(decision.effect).toBe('review');
+  expect(reviewedIn(decision)).toBe(true);
+});

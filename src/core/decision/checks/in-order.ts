@@ -14,6 +14,7 @@ import { lookBackWithin } from './look-back.js';
 import { needToKnow } from './need-to-know.js';
 import { objectionRespected } from './objection-respected.js';
 import { officerInRole } from './officer-in-role.js';
+import { officerUnrelated } from './officer-unrelated.js';
 import { orderScope } from './order-scope.js';
 import { partiesEnrolled } from './parties-enrolled.js';
 import { patternAbsent } from './pattern-absent.js';
@@ -51,6 +52,7 @@ export const checkOfNeed: Check = needToKnow;
 /** Asked of the subject: what they find is never told apart toward a requester who is refused. */
 export const checksOfTheSubject: readonly Check[] = [
   subjectIdentified,
+  officerUnrelated,
   barsAbsent,
   objectionRespected,
   holdRespected,
