@@ -33,7 +33,9 @@ function faultsOf(...edits: readonly Edit[]): readonly string[] {
 
 describe('the policies', () => {
   it('are all 56 rows of the matrix, under the version they are published as', () => {
-    expect(new Set(policies.rows.map(({ row }) => row))).toEqual(new Set(Array.from({ length: 56 }, (_, at) => at + 1)));
+    expect(new Set(policies.rows.map(({ row }) => row))).toEqual(
+      new Set(Array.from({ length: 56 }, (_, at) => at + 1)),
+    );
     expect(policies.version).toBe(7);
   });
 
@@ -233,6 +235,16 @@ describe('a policy with a fault stops start-up and says where and what would be 
     const faults = faultsOf(edit);
     expect(faults.map((fault) => fault.replace(/^[^:]+:\d+: (?:`rows[^`]*`: )?/, ''))).toContain(expected);
     expect(faults.every((fault) => fault.startsWith(`${edit.file}:`))).toBe(true);
+  });
+
+  it('a row for England in the file of the other nations', () => {
+    const file = 'policies/child-cp-conference.nations.yaml';
+    const faults = faultsOf({
+      file,
+      find: 'POL-017-wales\n    row: 17\n    nations: [wales]',
+      put: 'POL-017-wales\n    row: 17\n    nations: [england]',
+    });
+    expect(faults).toContain(`${file}:9: a row for \`england\` belongs in \`policies/child-cp-conference.yaml\``);
   });
 
   it('a category that a row minimises and that has no coded minimised leaf', () => {

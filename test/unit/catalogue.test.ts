@@ -134,6 +134,70 @@ describe('the bars', () => {
   });
 });
 
+describe('the heightened items of class B', () => {
+  const kinds = [...catalogue.protectionKinds.values()];
+
+  it.each([
+    ['victim-at-risk-of-being-found', 'address'],
+    ['spent-convictions', 'convictions'],
+    ['untested-allegation', 'arrests-and-allegations'],
+    ['public-protection-managed', 'intelligence'],
+    ['deceased', 'health-summary'],
+    ['admission-in-care-proceedings', 'family-court'],
+    ['whistleblower', 'referrer-identity'],
+    ['staff-personnel-record', 'allegation-about-professional'],
+    ['trans-history', 'aliases'],
+  ])('leave by a recorded `%s` such as `%s` to a person, and raise no bar', (code, heightened) => {
+    const kind = kinds.find((each) => each.code === code);
+    expect(kind?.heightens).toContain(heightened);
+    expect(kind?.raises).toBeUndefined();
+  });
+
+  it('never heighten what nobody may ask for', () => {
+    const unaskable = kinds.flatMap(({ heightens }) => heightens).filter((code) => category(code)?.cannotBeAsked);
+    expect(unaskable).toEqual([]);
+  });
+});
+
+describe('the codes of the law that decisions name', () => {
+  it.each([
+    ['article6', ['6-1-a', '6-1-b', '6-1-c', '6-1-d', '6-1-e', '6-1-ea', '6-1-f', 's35-2-a', 's35-2-b']],
+    ['article9', ['9-2-a', '9-2-b', '9-2-c', '9-2-f', '9-2-g', '9-2-h', '9-2-i']],
+    ['schedule1', ['p1', 'p2', 'p3', 'p6', 'p7', 'p10', 'p11', 'p18', 'p19', 'p29', 'p30', 'p32', 'p33', 'p34']],
+    ['schedule8', ['s8-p1', 's8-p2', 's8-p3', 's8-p4', 's8-p5', 's8-p6', 's8-p7', 's8-p8', 's8-p9']],
+    ['p18Reasons', ['consent-cannot-be-given', 'cannot-reasonably-obtain', 'would-prejudice-protection']],
+  ] as const)('are in `%s` those of the domain', (list, codes) => {
+    expect([...catalogue[list].keys()]).toEqual(codes);
+  });
+
+  it('are in `powers` each of the gateways and duties of the domain', () => {
+    const named = `ca89-s17 ca89-s27 ca89-s47 ca04-s10 ca04-s11 ca04-s16h ca04-s16la ca04-s16lc care-s42 care-s6-7 care-s45
+      cda-s115 cda-s17a cja03-s325 cja03-s327a marac dvds csods daa-s49a pcsc-s16 pcsc-s44a fgm-s5b cpa26-csa msa-s52
+      ctsa-s36 hsca-251b svga-s35 svga-s39 edu02-s175-157 common-law-public-interest common-law-policing court`;
+    const missing = named.split(/\s+/).filter((code) => !catalogue.powers.has(code as PowerCode));
+    expect(missing).toEqual([]);
+  });
+
+  it('are the obligations, the reasons for not telling and the grounds of override of the domain', () => {
+    expect(catalogue.obligations.size).toBe(18);
+    expect(catalogue.noticeWaivers.size).toBe(7);
+    expect(catalogue.adultOverrides.size).toBe(8);
+  });
+
+  it('are the reasons that a decision may return', () => {
+    const named = `not-relevant-to-purpose excessive-scope lookback-exceeded no-legal-power no-dp-condition
+      confidentiality-not-overridden invalid-basis-combination not-held held-by-other requester-role-invalid
+      no-open-involvement conflict-of-interest signature-invalid replay vir-notice-missing vir-counselling-presumption
+      supervisor-missing necessity-missing isa-expired isa-conflict policy-not-commenced jurisdiction-mismatch third-party
+      informant-identity protected-location statutory-bar-gra statutory-bar-hfea statutory-bar-adoption
+      statutory-bar-protected-person statutory-bar-chis statutory-bar-ipa statutory-bar-court lpp fpr-route-missing
+      live-investigation serious-harm covert-status adult-refused-no-override objection-upheld identity-unmatched
+      identity-ambiguous retention-expired destroyed pattern-suspect`;
+    const missing = named.split(/\s+/).filter((code) => !catalogue.reasons.has(code as ReasonCode));
+    expect(missing).toEqual([]);
+  });
+});
+
 describe('the reasons', () => {
   it('that rest on the subject without being withheld all read the same', () => {
     const told = [...catalogue.reasons.values()].filter(
@@ -260,6 +324,77 @@ describe('a catalogue with a fault stops start-up and says where and what would 
         put: 'when: {}',
       },
       /a combination without parts would forbid everything; name at least one/,
+    ],
+    [
+      'a role that stands in for one that is not there',
+      { file: 'catalogue/roles.yaml', find: 'deputises: dsl', put: 'deputises: dls' },
+      /^catalogue\/roles\.yaml:\d+: unknown role `dls`; use one of catalogue\/roles\.yaml, such as `d/,
+    ],
+    [
+      'a role that stands in for itself',
+      { file: 'catalogue/roles.yaml', find: 'deputises: dsl', put: 'deputises: deputy-dsl' },
+      /^catalogue\/roles\.yaml:\d+: `deputy-dsl` stands in for itself; name another role, or leave it out$/,
+    ],
+    [
+      'a team that is a person and may belong to an agency',
+      {
+        file: 'catalogue/roles.yaml',
+        find: 'kinds: [], person: true }\n  - { code: parent',
+        put: 'kinds: [charity], person: true }\n  - { code: parent',
+      },
+      /^catalogue\/roles\.yaml:\d+: .*names the `kinds` of agency that may have it, or is a `person` and names none$/,
+    ],
+    [
+      'a field that is mandatory for a category nobody knows',
+      {
+        file: 'catalogue/requests.yaml',
+        find: 'categories: [counselling-notes]',
+        put: 'categories: [counseling-notes]',
+      },
+      /^catalogue\/requests\.yaml:\d+: unknown category `counseling-notes`; .* such as `counselling-notes`$/,
+    ],
+    [
+      'a field that is mandatory twice',
+      { file: 'catalogue/requests.yaml', find: 'field: line-of-enquiry', put: 'field: reason-to-believe-held' },
+      /^catalogue\/requests\.yaml:\d+: `reason-to-believe-held` is mandatory twice; one entry says with which reason$/,
+    ],
+    [
+      'a kind of request that may be made and is not described',
+      { file: 'catalogue/requests.yaml', find: 'code: court-order\n', put: 'code: order-of-court\n' },
+      /^catalogue\/requests\.yaml:\d+: the kind of request `court-order` is missing; say what it must carry$/,
+    ],
+    [
+      'a court route listed twice',
+      { file: 'catalogue/requests.yaml', find: 'code: pd12g', put: 'code: court-permission' },
+      /^catalogue\/requests\.yaml:\d+: `court-permission` is listed twice in `courtRoutes`; list it once$/,
+    ],
+    [
+      'a basis for a nation there is none of',
+      {
+        file: 'catalogue/bases.yaml',
+        find: 'nations: [wales, scotland, northern-ireland]',
+        put: 'nations: [wales, cornwall]',
+      },
+      /^catalogue\/bases\.yaml:\d+: `validBases\.\d+\.nations\.1`: expected one of `england`, `wales`, `scotland`, `northern-ireland`$/,
+    ],
+    [
+      'an item of class B that is missing',
+      { file: 'catalogue/heightened.yaml', find: 'id: B17', put: 'id: B16' },
+      /^catalogue\/heightened\.yaml:\d+: `B16` is listed twice in `heightened`; list it once$/,
+    ],
+    [
+      'an item of class B that no protection of the list carries',
+      { file: 'catalogue/heightened.yaml', find: 'protectionKinds: [deceased]', put: 'protectionKinds: [departed]' },
+      /^catalogue\/heightened\.yaml:\d+: unknown kind of protection `departed`; use one of catalogue\/bars\.yaml/,
+    ],
+    [
+      'an item of class B carried by what raises a bar',
+      {
+        file: 'catalogue/heightened.yaml',
+        find: 'protectionKinds: [deceased]',
+        put: 'protectionKinds: [covert-status]',
+      },
+      /`covert-status` raises a bar, which is more than heightened; name a protection that heightens$/,
     ],
     [
       'broken YAML',

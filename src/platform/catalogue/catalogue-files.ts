@@ -1,6 +1,14 @@
 import { categoriesFile } from './category-schema.js';
 import { ConfigurationFaults, type ConfigurationFault } from './configuration-faults.js';
-import { barsFile, basesFile, clocksFile, obligationsFile, powersFile, purposesFile } from './law-schemas.js';
+import {
+  barsFile,
+  basesFile,
+  clocksFile,
+  heightenedFile,
+  obligationsFile,
+  powersFile,
+  purposesFile,
+} from './law-schemas.js';
 import { reasonsFile, requestsFile, rolesFile } from './people-schemas.js';
 import { readYaml, type YamlFile } from './yaml-file.js';
 
@@ -10,6 +18,7 @@ const shapes = {
   powers: powersFile,
   bases: basesFile,
   bars: barsFile,
+  heightened: heightenedFile,
   reasons: reasonsFile,
   obligations: obligationsFile,
   roles: rolesFile,

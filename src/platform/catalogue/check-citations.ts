@@ -53,6 +53,7 @@ export function citationFaults(files: CatalogueFiles, catalogue: Catalogue): rea
     ...inPowers(files, codes),
     ...inBases(files, codes),
     ...inBars(files, codes),
+    ...inHeightened(files, codes, catalogue),
     ...inRoles(files, codes),
     ...inRequests(files, codes),
   ];
@@ -151,12 +152,37 @@ function inBars({ bars }: CatalogueFiles, codes: Codes): readonly ConfigurationF
   return faults.faults;
 }
 
+function inHeightened(
+  { heightened }: CatalogueFiles,
+  codes: Codes,
+  catalogue: Catalogue,
+): readonly ConfigurationFault[] {
+  const faults = new FileFaults(heightened);
+  const kinds = known('kind of protection', 'catalogue/bars.yaml', catalogue.protectionKinds);
+  for (const [index, { categories, protectionKinds }] of heightened.value.heightened.entries()) {
+    faults.cite(['heightened', index, 'categories'], categories, codes.categories);
+    faults.cite(['heightened', index, 'protectionKinds'], protectionKinds, kinds);
+    for (const [at, kind] of protectionKinds.entries()) {
+      if (catalogue.protectionKinds.get(kind)?.raises !== undefined)
+        faults.at(
+          ['heightened', index, 'protectionKinds', at],
+          `\`${kind}\` raises a bar, which is more than heightened; name a protection that heightens`,
+        );
+    }
+  }
+  return faults.faults;
+}
+
 function inRoles({ roles }: CatalogueFiles, codes: Codes): readonly ConfigurationFault[] {
   const faults = new FileFaults(roles);
   for (const [index, { namedRole }] of roles.value.teamKinds.entries())
     faults.cite(['teamKinds', index, 'namedRole'], namedRole, codes.roles);
-  for (const [index, { teams }] of roles.value.roles.entries())
+  for (const [index, { code, teams, deputises }] of roles.value.roles.entries()) {
     faults.cite(['roles', index, 'teams'], named(teams), codes.teams);
+    faults.cite(['roles', index, 'deputises'], deputises, codes.roles);
+    if (deputises === code)
+      faults.at(['roles', index, 'deputises'], `\`${code}\` stands in for itself; name another role, or leave it out`);
+  }
   for (const [index, { only }] of roles.value.subjectRoles.entries())
     faults.cite(['subjectRoles', index, 'only'], only, codes.categories);
   return faults.faults;
@@ -165,8 +191,13 @@ function inRoles({ roles }: CatalogueFiles, codes: Codes): readonly Configuratio
 function inRequests({ requests }: CatalogueFiles, codes: Codes): readonly ConfigurationFault[] {
   const faults = new FileFaults(requests);
   for (const [index, { mandatory }] of requests.value.requestKinds.entries()) {
-    for (const [at, { reason }] of mandatory.entries())
-      faults.cite(['requestKinds', index, 'mandatory', at, 'reason'], reason, codes.reasons);
+    for (const [at, { field, reason, categories }] of mandatory.entries()) {
+      const place = ['requestKinds', index, 'mandatory', at] as const;
+      faults.cite([...place, 'reason'], reason, codes.reasons);
+      faults.cite([...place, 'categories'], categories, codes.categories);
+      if (mandatory.findIndex((other) => other.field === field) < at)
+        faults.at(place, `\`${field}\` is mandatory twice; one entry says with which reason`);
+    }
   }
   return faults.faults;
 }

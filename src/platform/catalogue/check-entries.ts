@@ -1,3 +1,4 @@
+import type { Ask } from '../../core/decision/ask.js';
 import type { CatalogueFiles } from './catalogue-files.js';
 import { categoryOf } from './category-schema.js';
 import { FileFaults } from './citations.js';
@@ -67,6 +68,43 @@ export function leafFaults({ categories }: CatalogueFiles): readonly Configurati
       [],
       `${references.size.toString()} categories are listed; the data dictionary has ${CATEGORIES.toString()}`,
     );
+  return faults.faults;
+}
+
+const HEIGHTENED = 22;
+
+/** All 22 items of class B: one that is not written here is one that nobody looks for. */
+export function heightenedFaults({ heightened }: CatalogueFiles): readonly ConfigurationFault[] {
+  const faults = new FileFaults(heightened);
+  const listed = new Set(heightened.value.heightened.map(({ id }) => id));
+  for (let number = 1; number <= HEIGHTENED; number += 1) {
+    const id = `B${number.toString()}`;
+    if (!listed.has(id)) faults.at(['heightened'], `\`${id}\` of class B is missing; write where it acts`);
+  }
+  return faults.faults;
+}
+
+const REQUEST_KINDS: readonly Ask['kind'][] = [
+  'safeguarding',
+  'police-safeguarding',
+  'police-law-enforcement',
+  'victim-information',
+  'court-order',
+];
+const URGENCIES: readonly Ask['urgency'][] = ['routine', 'urgent', 'emergency'];
+
+/** Every kind of request and every urgency that an ask may have: one that is not listed could be asked and never answered. */
+export function requestFaults({ requests }: CatalogueFiles): readonly ConfigurationFault[] {
+  const faults = new FileFaults(requests);
+  const { requestKinds, urgencies } = requests.value;
+  for (const kind of REQUEST_KINDS) {
+    if (!requestKinds.some(({ code }) => code === kind))
+      faults.at(['requestKinds'], `the kind of request \`${kind}\` is missing; say what it must carry`);
+  }
+  for (const urgency of URGENCIES) {
+    if (!urgencies.some((each) => each.urgency === urgency))
+      faults.at(['urgencies'], `the urgency \`${urgency}\` is missing; say when an answer is due`);
+  }
   return faults.faults;
 }
 

@@ -199,6 +199,21 @@ export const barsFile = z.strictObject({
   ),
 });
 
+/** `heightened.yaml`: class B, and where each item of it acts. */
+export const heightenedFile = z.strictObject({
+  heightened: z.array(
+    z.strictObject({
+      id: z.string().regex(/^B(?:[1-9]|1\d|2[0-2])$/, { error: 'an item is `B1` to `B22`' }),
+      title: words,
+      citation: words,
+      categories: listOf<Category>().min(1),
+      /** Protections by which it is recorded about a person; none where it acts otherwise. */
+      protectionKinds: listOf<string>().default([]),
+      acts: words,
+    }),
+  ),
+});
+
 const duration: z.ZodType<Duration> = z.union(
   [
     z.strictObject({ minutes: z.int().positive() }),

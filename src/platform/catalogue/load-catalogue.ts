@@ -3,7 +3,7 @@ import type { TeamKind } from '../../core/vocabulary/codes.js';
 import { readCatalogueFiles, type CatalogueFiles } from './catalogue-files.js';
 import { categoryOf } from './category-schema.js';
 import { citationFaults } from './check-citations.js';
-import { commencementFaults, duplicateFaults, leafFaults } from './check-entries.js';
+import { commencementFaults, duplicateFaults, heightenedFaults, leafFaults, requestFaults } from './check-entries.js';
 import { ConfigurationFaults } from './configuration-faults.js';
 import { filesDigest } from './files-digest.js';
 
@@ -20,7 +20,13 @@ export function loadCatalogue(directory: string): Catalogue {
   const repeated = duplicateFaults(files);
   if (repeated.length > 0) throw new ConfigurationFaults(repeated);
   const catalogue = build(files, filesDigest(directory, ['catalogue']));
-  const faults = [...leafFaults(files), ...commencementFaults(files), ...citationFaults(files, catalogue)];
+  const faults = [
+    ...leafFaults(files),
+    ...heightenedFaults(files),
+    ...requestFaults(files),
+    ...commencementFaults(files),
+    ...citationFaults(files, catalogue),
+  ];
   if (faults.length > 0) throw new ConfigurationFaults(faults);
   return catalogue;
 }

@@ -73,6 +73,10 @@ function rowsOf(file: PolicyFile): readonly PlacedRow[] {
   // The rows for the other nations stand in a file of their own, so that each file can be read aloud.
   if (file.file !== `policies/${purpose}.yaml` && file.file !== `policies/${purpose}.nations.yaml`)
     faults.at(['purpose'], `the rows of \`${purpose}\` belong in \`policies/${purpose}.yaml\``);
+  for (const [index, { jurisdictions }] of rows.entries()) {
+    if (file.file.endsWith('.nations.yaml') && jurisdictions.includes('england'))
+      faults.at(['rows', index, 'nations'], `a row for \`england\` belongs in \`policies/${purpose}.yaml\``);
+  }
   return rows.map((row, index) => ({
     row: { purpose, ...row },
     faults,
