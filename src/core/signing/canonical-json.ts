@@ -23,9 +23,11 @@ export function canonicalJson(value: Json): string {
   return `{${members.join(',')}}`;
 }
 
+const utf8 = new TextEncoder();
+
 /** The UTF-8 bytes of {@link canonicalJson}: what digests and signatures are taken over. */
 export function canonicalBytes(value: Json): Uint8Array {
-  return new TextEncoder().encode(canonicalJson(value));
+  return utf8.encode(canonicalJson(value));
 }
 
 function canonicalString(text: string): string {

@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from '../vocabulary/json.js';
 import { epochMillisecondsOf, type Instant } from '../vocabulary/time.js';
 import { toBase64url } from './base64url.js';
-import { canonicalBytes } from './canonical-json.js';
+import { canonicalJson } from './canonical-json.js';
 import { sha256Base64url } from './digest.js';
 import { signJws } from './jws.js';
 import type { Es256Signer } from './signer.js';
@@ -22,8 +22,11 @@ export type Claim =
       readonly decoys: number;
     };
 
-/** A source of unpredictable bytes; a salt is 16 of them (RFC 9901 §9.3). */
+/** A source of unpredictable bytes. */
 export type RandomBytes = (count: number) => Uint8Array;
+
+/** Of a salt (RFC 9901 §9.3), and of what a decoy is the digest of. */
+const SALT_BYTES = 16;
 
 /** A concealed claim in the open: as sensitive as the claim itself. */
 export interface Disclosure {
@@ -56,7 +59,7 @@ export function issueSdJwt(
   signer: Es256Signer,
 ): IssuedSdJwt {
   const disclosures: Disclosure[] = [];
-  const payload = conceal(root, [], { random, disclosures });
+  const payload = conceal(root, [], { salt: saltsFrom(random, digestsIn(root)), disclosures });
   return { jwt: signJws(header, { ...(payload as JsonObject), _sd_alg: 'sha-256' }, signer), disclosures };
 }
 
@@ -100,8 +103,39 @@ export function bindToKey(presented: string, claims: KeyBindingClaims, holder: E
 }
 
 interface Concealing {
-  readonly random: RandomBytes;
+  /** Gives 16 unpredictable bytes, each time others. */
+  readonly salt: () => Uint8Array;
   readonly disclosures: Disclosure[];
+}
+
+/** How many digests a claim comes to, decoys among them: each takes a salt. */
+function digestsIn(claim: Claim): number {
+  switch (claim.kind) {
+    case 'value':
+      return 0;
+    case 'object':
+      return [...Object.values(claim.open), ...Object.values(claim.concealed)].reduce(
+        (sum, inner) => sum + digestsIn(inner),
+        claim.digests,
+      );
+    case 'list':
+      return claim.elements.reduce(
+        (sum, { concealed, claim: inner }) => sum + (concealed ? 1 : 0) + digestsIn(inner),
+        claim.decoys,
+      );
+  }
+}
+
+/** So many salts of one drawing: each drawing costs as much as a digest. */
+function saltsFrom(random: RandomBytes, count: number): () => Uint8Array {
+  const drawn = random(count * SALT_BYTES);
+  let given = 0;
+  return () => {
+    if (given === count) throw new RangeError('more salts are needed than claims were counted');
+    const salt = drawn.subarray(given * SALT_BYTES, (given + 1) * SALT_BYTES);
+    given += 1;
+    return salt;
+  };
 }
 
 function conceal(claim: Claim, path: Disclosure['path'], to: Concealing): Json {
@@ -129,9 +163,9 @@ function concealMembers(claim: Claim & { kind: 'object' }, path: Disclosure['pat
     refuseReserved(name);
     if (Object.hasOwn(members, name)) throw new TypeError('a claim is both open and concealed');
     const here = [...path, name];
-    return disclose([salt(to.random), name, conceal(inner, here, to)], here, to);
+    return disclose([toBase64url(to.salt()), name, conceal(inner, here, to)], here, to);
   });
-  while (digests.length < claim.digests) digests.push(decoy(to.random));
+  while (digests.length < claim.digests) digests.push(decoy(to));
   return { ...members, _sd: digests.sort() };
 }
 
@@ -139,24 +173,20 @@ function concealElements(claim: Claim & { kind: 'list' }, path: Disclosure['path
   const elements = claim.elements.map(({ concealed, claim: inner }, index) => {
     const here = [...path, index];
     const value = conceal(inner, here, to);
-    return concealed ? { '...': disclose([salt(to.random), value], here, to) } : value;
+    return concealed ? { '...': disclose([toBase64url(to.salt()), value], here, to) } : value;
   });
-  return [...elements, ...Array.from({ length: claim.decoys }, () => ({ '...': decoy(to.random) }))];
+  return [...elements, ...Array.from({ length: claim.decoys }, () => ({ '...': decoy(to) }))];
 }
 
 function disclose(content: Json, path: Disclosure['path'], to: Concealing): string {
-  const encoded = toBase64url(canonicalBytes(content));
+  const encoded = Buffer.from(canonicalJson(content)).toString('base64url');
   to.disclosures.push({ path, encoded });
   return sha256Base64url(encoded);
 }
 
-function salt(random: RandomBytes): string {
-  return toBase64url(random(16));
-}
-
 // RFC 9901 §4.2.5: a digest over random bytes cannot be told from the digest of a disclosure.
-function decoy(random: RandomBytes): string {
-  return sha256Base64url(random(16));
+function decoy({ salt }: Concealing): string {
+  return sha256Base64url(salt());
 }
 
 function refuseReserved(name: string): void {

@@ -34,7 +34,7 @@ export function countingBytes(): (count: number) => Uint8Array {
   let next = 0;
   return (count) => {
     const bytes = Buffer.alloc(count);
-    bytes.writeUInt32BE(next++, count - 4);
+    for (let end = count; end >= 4; end -= 16) bytes.writeUInt32BE(next++, end - 4);
     return new Uint8Array(bytes);
   };
 }
