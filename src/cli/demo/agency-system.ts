@@ -45,8 +45,8 @@ export class AgencySystem {
       redirect: 'error',
       headers: {
         authorization: `DPoP ${token}`,
-        dpop: await this.proof(method, path, token),
-        'x-jws-signature': await this.signature(method, path, officer, body, key),
+        dpop: await this.proof(method, withoutQuery(path), token),
+        'x-jws-signature': await this.signature(method, withoutQuery(path), officer, body, key),
         ...(method === 'GET' ? {} : { 'content-type': 'application/json' }),
         ...(key === undefined ? {} : { 'idempotency-key': key }),
       },
@@ -122,6 +122,10 @@ export class AgencySystem {
       .sign(await importJWK(signingKey, 'ES256'));
     return `${jws.protected ?? ''}..${jws.signature}`;
   }
+}
+
+function withoutQuery(path: string): string {
+  return path.split('?', 1).join('');
 }
 
 async function makeProofKey(): Promise<{ readonly key: SigningKey; readonly jwk: JWK }> {

@@ -11,6 +11,20 @@ const CASE = 'st-2026-0001';
 const OFFICER = { id: 'np-4472', role: 'police-ppu-officer' };
 const STRANGER = { id: 'np-4473', role: 'police-ppu-officer' };
 
+const NURSE = 'nnt-300';
+
+interface ShownText {
+  readonly leaf: string;
+  readonly digest: string;
+  readonly text: string;
+}
+
+interface Message {
+  readonly messageId: string;
+  readonly of: string;
+  readonly record: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+}
+
 interface Item {
   readonly category: string;
   readonly status: string;
@@ -32,6 +46,7 @@ export class Story {
 
   async tellAll(): Promise<void> {
     const released = await this.asks();
+    await this.personReleases();
     await this.strangerAsks();
     await this.consentWithdrawn();
     await this.sourceDown();
@@ -45,7 +60,12 @@ export class Story {
     this.tell(`${String(this.#step)}. ${text}`);
   }
 
-  private ask(subject: object, officer: { readonly id: string }, categories?: readonly string[]): Promise<Reply> {
+  private ask(
+    subject: object,
+    officer: { readonly id: string },
+    categories?: readonly string[],
+    textFor: readonly string[] = [],
+  ): Promise<Reply> {
     const ask = exampleAsk(subject, CASE, officer) as {
       categories: readonly string[];
       questions: readonly { category: string }[];
@@ -54,6 +74,7 @@ export class Story {
     return this.#police.post('/v1/exchanges/requests', officer.id, {
       ...ask,
       categories: asked,
+      textFor,
       questions: ask.questions.filter(({ category }) => asked.includes(category)),
     });
   }
@@ -82,6 +103,57 @@ export class Story {
       `   The trust’s FHIR server was asked ${String(standIn?.asked.length ?? 0)} searches, each naming the officer it is for; free text, sexual health and HIV never.`,
     );
     return reply;
+  }
+
+  private async personReleases(): Promise<void> {
+    this.title('The police ask for what was written of the injury too. Free text waits for a person: the named nurse.');
+    const asked = await this.ask(CHILD, OFFICER, ['injury-findings'], ['injury-findings']);
+    this.expect(asked, 200);
+    const trust = systemOf(this.demo.systems, 'northmoor-nhs-trust');
+    const id = await this.caseOf(trust, String(asked.body['id']));
+    const shown = await trust.get(`/v1/releases/${id}`, NURSE);
+    this.expect(shown, 200);
+    const [text] = shown.body['texts'] as readonly ShownText[];
+    if (text === undefined) throw new Error('the story found no text that waits');
+    this.tell(`   The nurse reads: “${text.text}”`);
+    const decided = await trust.post(`/v1/releases/${id}/decision`, NURSE, {
+      decision: 'release',
+      items: [
+        {
+          category: 'injury-findings',
+          decision: 'release',
+          reason: 'the enquiry needs the finding; who rang is kept from everyone',
+          segments: [{ leaf: text.leaf, digest: text.digest, start: 0, end: text.text.indexOf('.') + 1 }],
+        },
+      ],
+      officer: NURSE,
+    });
+    this.expect(decided, 200);
+    await this.takesFromInbox(String(asked.body['id']));
+    this.tell(
+      '   Decided again when it was released, signed, logged as a disclosure of its own; then it was in the inbox.',
+    );
+  }
+
+  private async caseOf(trust: AgencySystem, exchange: string): Promise<string> {
+    const { body } = await trust.get('/v1/releases?status=due&limit=200', NURSE);
+    const found = (body['releases'] as readonly { id: string; exchange: string }[]).find(
+      (one) => one.exchange === exchange,
+    );
+    if (found === undefined) throw new Error('the story found nothing that waits for the nurse');
+    return found.id;
+  }
+
+  private async takesFromInbox(exchange: string): Promise<void> {
+    const inbox = await this.#police.get('/v1/inbox?limit=100', OFFICER.id);
+    this.expect(inbox, 200);
+    const message = (inbox.body['messages'] as readonly Message[]).find(({ of }) => of === exchange);
+    if (message === undefined) throw new Error('the story found nothing in the inbox');
+    this.tell(
+      `   The police read in their inbox: “${String(message.record['injury-findings']?.['clinicalNarrative'])}”`,
+    );
+    const path = `/v1/inbox/${message.messageId}/acknowledgement`;
+    this.expect(await this.#police.post(path, OFFICER.id, { officer: OFFICER.id, action: 'taken-on' }), 201);
   }
 
   private async strangerAsks(): Promise<void> {
