@@ -28,7 +28,7 @@ export const databaseAway: Scenario = {
   shows: 'without a database every ask is answered 503 with whom to call, soon, and no custodian is asked',
   failures: [3],
   invariants: ['I4', 'I15', 'I23'],
-  rounds: { whole: 20, short: 2 },
+  rounds: { whole: 20, short: 1 },
 
   async run(trial) {
     const world = await trial.world();

@@ -60,7 +60,7 @@ export const gatewayKilled: Scenario = {
   shows: 'a gateway killed under load loses nothing it acknowledged, and another carries on',
   failures: [6],
   invariants: ['I1', 'I2', 'I3', 'I5', 'I10', 'I11'],
-  rounds: { whole: 100, short: 3 },
+  rounds: { whole: 100, short: 2 },
 
   async run(trial) {
     const slowest = { next: 0 };

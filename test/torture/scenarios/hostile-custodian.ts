@@ -72,7 +72,7 @@ export const hostileCustodian: Scenario = {
   shows: 'a custodian’s system that drips, bombs, lies or answers for another child: all of its answer is discarded',
   failures: [1, 2],
   invariants: ['I7', 'I13', 'I15', 'I17'],
-  rounds: { whole: Object.keys(HOSTILE).length, short: FIRST.length },
+  rounds: { whole: Object.keys(HOSTILE).length, short: FIRST.length - 1 },
 
   async run(trial) {
     const world = await trial.world();

@@ -152,7 +152,7 @@ export function raceOf(kind: KindOfChange, at: number): Scenario {
     shows: `${kind.name}: no record that rests on it is committed after that was`,
     failures: [21, 22, 23],
     invariants: ['I4', 'I9'],
-    rounds: { whole: 1_000, short: 4 },
+    rounds: { whole: 1_000, short: 2 },
     run: (trial) => race(kind, trial),
   };
 }
