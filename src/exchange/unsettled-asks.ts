@@ -23,8 +23,12 @@ const LOOK_EVERY_MS = 30 * 1000;
 /** Longer than an ask's own deadlines, and than it takes to write an answer. */
 const SETTLED_AFTER_SECONDS = 60;
 /** How far a pass looks back behind the one before: for commits that took long, and clocks that differ. */
-const OVERLAP_SECONDS = 60 * 60;
-const BATCH = 100;
+const OVERLAP_SECONDS = 5 * 60;
+/** How often one looks back further than that, and how much further: for what took longer, or differs more. */
+const FAR_PASS_EVERY_MS = 60 * 60 * 1000;
+const FAR_OVERLAP_SECONDS = 60 * 60;
+/** Rows looked at by one statement; nearly all of them are settled. */
+const BATCH = 5_000;
 
 /** How many a pass settled. Those that another gateway settled meanwhile are not counted. */
 export interface Settled {
@@ -45,13 +49,19 @@ interface Starts {
   readonly releases: Place;
 }
 
+/** The earliest places after which something could not be settled, so that it is tried again. */
+interface Failed {
+  readonly intents: Place | undefined;
+  readonly releases: Place | undefined;
+}
+
 const FROM_THE_BEGINNING: Starts = { intents: placeAt(instantOf(0)), releases: placeAt(instantOf(0)) };
 
 /**
  * Puts on record what died half way: a fetch that released nothing, and an answer of which nobody recorded what became.
  *
- * Every gateway looks, at its start through everything and then every thirty seconds; what two find at once the
- * database lets one of them write. An ask that is still running when its fetch is settled cannot be logged any more,
+ * Every gateway looks, at its start through everything, then every thirty seconds at what is new, and once an hour at
+ * the hours before again; what two find at once the database lets one of them write. An ask that is still running when its fetch is settled cannot be logged any more,
  * and so releases nothing. An answer whose commit was not heard of counts as perhaps given: `unknown`.
  */
 @Injectable()
@@ -59,6 +69,8 @@ export class UnsettledAsks implements OnApplicationBootstrap, BeforeApplicationS
   #timer: NodeJS.Timeout | undefined;
   #running: Promise<void> | undefined;
   #starts = FROM_THE_BEGINNING;
+  #farStarts = FROM_THE_BEGINNING;
+  #farPassAt = -Infinity;
   #isStopping = false;
 
   constructor(
@@ -101,50 +113,54 @@ export class UnsettledAsks implements OnApplicationBootstrap, BeforeApplicationS
   }
 
   private async lookOnce(): Promise<void> {
-    const { settled, next } = await this.settleFrom(
-      this.#starts,
-      secondsAfter(this.clock.now(), -SETTLED_AFTER_SECONDS),
-    );
-    if (!this.#isStopping) this.#starts = next;
+    const before = secondsAfter(this.clock.now(), -SETTLED_AFTER_SECONDS);
+    const startedAt = performance.now();
+    const isFar = startedAt - this.#farPassAt >= FAR_PASS_EVERY_MS;
+    const { settled, failedAfter } = await this.settleFrom(isFar ? this.#farStarts : this.#starts, before);
+    if (!this.#isStopping) {
+      this.#starts = startsAt(failedAfter, secondsAfter(before, -OVERLAP_SECONDS));
+      if (isFar) {
+        this.#farStarts = startsAt(failedAfter, secondsAfter(before, -FAR_OVERLAP_SECONDS));
+        this.#farPassAt = startedAt;
+      }
+    }
     if (settled.fetchedNotReleased > 0)
       this.operations.warn('fetches that released nothing were logged', { count: settled.fetchedNotReleased });
     if (settled.outcomesUnknown > 0)
       this.operations.warn('answers were logged as perhaps given', { count: settled.outcomesUnknown });
   }
 
-  private async settleFrom(starts: Starts, before: Instant): Promise<{ settled: Settled; next: Starts }> {
+  private async settleFrom(starts: Starts, before: Instant): Promise<{ settled: Settled; failedAfter: Failed }> {
     const intents = await this.through(starts.intents, before, lookAtIntents, (found) => this.logFetch(found));
     const releases = await this.through(starts.releases, before, lookAtReleases, (found) => this.logUnknown(found));
-    const overlapping = placeAt(secondsAfter(before, -OVERLAP_SECONDS));
     return {
       settled: { fetchedNotReleased: intents.settled, outcomesUnknown: releases.settled },
-      next: {
-        intents: earlier(intents.failedAfter, overlapping),
-        releases: earlier(releases.failedAfter, overlapping),
-      },
+      failedAfter: { intents: intents.failedAfter, releases: releases.failedAfter },
     };
   }
 
   private async through<Found>(
     start: Place,
     before: Instant,
-    lookAt: (tx: Tx, after: Place, before: Instant, atMost: number) => Promise<Looked<Found>[]>,
+    lookAt: (tx: Tx, after: Place, before: Instant, atMost: number) => Promise<Looked<Found>>,
     settleOne: (found: Found) => Promise<boolean>,
   ): Promise<Pass> {
     let settled = 0;
     let failedAfter: Place | undefined;
-    for (let after = start; ;) {
-      const from = after;
-      const rows = await this.jobs.outside((tx) => lookAt(tx, from, before, BATCH));
-      for (const { place, unsettled } of rows) {
+    for (let from: Place | undefined = start; from !== undefined;) {
+      let after: Place = from;
+      const { unsettled, goOnAfter } = await this.jobs.outside((tx) => lookAt(tx, after, before, BATCH));
+      for (const { place, found } of unsettled) {
         if (this.#isStopping) return { settled, failedAfter };
-        const done = unsettled === undefined ? 'before' : await this.attempt(() => settleOne(unsettled));
+        const done = await this.attempt(() => settleOne(found));
         if (done === 'now') settled += 1;
         if (done === 'not') failedAfter ??= after;
         after = place;
       }
-      if (rows.length < BATCH) return { settled, failedAfter };
+      if (this.#isStopping) break;
+      from = goOnAfter;
     }
+    return { settled, failedAfter };
   }
 
   /** One that cannot be settled keeps none of the others from being settled. */
@@ -206,6 +222,11 @@ function entryOfFetch(intent: Intent, settledAt: Instant): DisclosureEntry {
 /** Another gateway settled it, or the ask itself ended after all. */
 function isSettledBefore(error: unknown): boolean {
   return error instanceof AppendedBefore || sqlStateOf(error) === '23505';
+}
+
+function startsAt(failedAfter: Failed, overlapping: Instant): Starts {
+  const otherwise = placeAt(overlapping);
+  return { intents: earlier(failedAfter.intents, otherwise), releases: earlier(failedAfter.releases, otherwise) };
 }
 
 function earlier(failedAfter: Place | undefined, otherwise: Place): Place {

@@ -14,11 +14,17 @@ export function placeAt(at: Instant): Place {
   return { at, id: '00000000-0000-0000-0000-000000000000' };
 }
 
-/** A row that was looked at. */
-export interface Looked<Found> {
+/** Something that is to be settled, and where it stands. */
+export interface Unsettled<Found> {
   readonly place: Place;
-  /** What is to be settled; undefined when the row is settled already. */
-  readonly unsettled: Found | undefined;
+  readonly found: Found;
+}
+
+/** What a look through so many rows came to. */
+export interface Looked<Found> {
+  readonly unsettled: readonly Unsettled<Found>[];
+  /** The last row looked at, where there may be more behind it. */
+  readonly goOnAfter: Place | undefined;
 }
 
 /** A fetch that may have released nothing, as the jobs' login sees it. */
@@ -51,30 +57,38 @@ interface LookedRow {
   readonly disclosure_id: DisclosureId;
   readonly agency: AgencyId;
   readonly is_settled: boolean;
+  readonly looked: number;
 }
 
 /**
  * Looks at the intents after a place and before a moment, oldest first. For the jobs' login.
  *
- * The bound is on the rows looked at, not on those found: nearly all are settled, and no statement runs long for that.
+ * The bound is on the rows looked at, not on those found: nearly all are settled, so that no statement runs long for that,
+ * and of the settled ones only the last is sent.
  */
 export async function lookAtIntents(
   tx: Tx,
   after: Place,
   before: Instant,
   atMost: number,
-): Promise<Looked<OpenIntent>[]> {
+): Promise<Looked<OpenIntent>> {
   const rows = await tx.sql<LookedRow & { readonly custodian: AgencyId }>(
-    `SELECT i.intended_at AS at, i.disclosure_id AS id, i.disclosure_id, i.agency, i.custodian,
-       EXISTS (SELECT FROM gateway.slice s WHERE s.agency = i.agency AND s.disclosure_id = i.disclosure_id) AS is_settled
-     FROM gateway.exchange_intent i
-     WHERE (i.intended_at, i.disclosure_id) > ($1::timestamptz, $2::uuid) AND i.intended_at < $3
-     ORDER BY i.intended_at, i.disclosure_id LIMIT $4`,
+    `SELECT * FROM (
+       SELECT i.intended_at AS at, i.disclosure_id AS id, i.disclosure_id, i.agency, i.custodian,
+         EXISTS (SELECT FROM gateway.slice s WHERE s.agency = i.agency AND s.disclosure_id = i.disclosure_id) AS is_settled,
+         ${AMONG}
+       FROM (
+         SELECT disclosure_id, agency, custodian, intended_at FROM gateway.exchange_intent
+         WHERE (intended_at, disclosure_id) > ($1::timestamptz, $2::uuid) AND intended_at < $3
+         ORDER BY intended_at, disclosure_id LIMIT $4) AS i
+       WINDOW in_order AS (ORDER BY i.intended_at, i.disclosure_id)) AS looked
+     WHERE NOT is_settled OR is_last ORDER BY at, id`,
     [after.at, after.id, before, atMost],
   );
-  return rows.map(({ at, id, disclosure_id, agency, custodian, is_settled }) => ({
-    place: { at, id },
-    unsettled: is_settled ? undefined : { disclosureId: disclosure_id, agency, custodian },
+  return lookedAt(rows, atMost, ({ disclosure_id, agency, custodian }) => ({
+    disclosureId: disclosure_id,
+    agency,
+    custodian,
   }));
 }
 
@@ -84,20 +98,39 @@ export async function lookAtReleases(
   after: Place,
   before: Instant,
   atMost: number,
-): Promise<Looked<OpenRelease>[]> {
+): Promise<Looked<OpenRelease>> {
   const rows = await tx.sql<LookedRow>(
-    `SELECT s.decided_at AS at, s.id, s.disclosure_id, s.agency,
-       EXISTS (SELECT FROM gateway.outcome o WHERE o.agency = s.agency AND o.disclosure_id = s.disclosure_id) AS is_settled
-     FROM gateway.slice s
-     WHERE s.outcome IN ('released', 'partly-released')
-       AND (s.decided_at, s.id) > ($1::timestamptz, $2::uuid) AND s.decided_at < $3
-     ORDER BY s.decided_at, s.id LIMIT $4`,
+    `SELECT * FROM (
+       SELECT s.decided_at AS at, s.id, s.disclosure_id, s.agency,
+         EXISTS (SELECT FROM gateway.outcome o WHERE o.agency = s.agency AND o.disclosure_id = s.disclosure_id) AS is_settled,
+         ${AMONG}
+       FROM (
+         SELECT id, disclosure_id, agency, decided_at FROM gateway.slice
+         WHERE outcome IN ('released', 'partly-released')
+           AND (decided_at, id) > ($1::timestamptz, $2::uuid) AND decided_at < $3
+         ORDER BY decided_at, id LIMIT $4) AS s
+       WINDOW in_order AS (ORDER BY s.decided_at, s.id)) AS looked
+     WHERE NOT is_settled OR is_last ORDER BY at, id`,
     [after.at, after.id, before, atMost],
   );
-  return rows.map(({ at, id, disclosure_id, agency, is_settled }) => ({
-    place: { at, id },
-    unsettled: is_settled ? undefined : { disclosureId: disclosure_id, agency },
-  }));
+  return lookedAt(rows, atMost, ({ disclosure_id, agency }) => ({ disclosureId: disclosure_id, agency }));
+}
+
+/** How many were looked at, and which of them is the last. */
+const AMONG = `(count(*) OVER ())::integer AS looked, lead(true) OVER in_order IS NULL AS is_last`;
+
+function lookedAt<Row extends LookedRow, Found>(
+  rows: readonly Row[],
+  atMost: number,
+  found: (row: Row) => Found,
+): Looked<Found> {
+  const last = rows.at(-1);
+  return {
+    unsettled: rows.flatMap((row) =>
+      row.is_settled ? [] : [{ place: { at: row.at, id: row.id }, found: found(row) }],
+    ),
+    goOnAfter: last === undefined || last.looked < atMost ? undefined : { at: last.at, id: last.id },
+  };
 }
 
 /** One intent; undefined out of its parties' sight. */
