@@ -215,14 +215,15 @@ describe('a person’s release', () => {
   });
 
   it('releases nothing while the trust’s system is down, and the case stays open', async () => {
-    const { id } = await desk.waiting();
+    const { id, exchange } = await desk.waiting();
     const items = [await desk.sentence(id)];
     await world.trust.pause();
     const down = await desk.decide(id, items);
     await world.trust.resume();
 
     expect(down).toMatchObject({ status: 503 });
-    expect(await desk.caseOf((await desk.read(id)).ask['exchange'] as string).catch(() => id)).toBe(id);
+    expect(await desk.caseOf(exchange)).toBe(id);
+    expect(await desk.inboxOf(exchange)).toBeUndefined();
   });
 });
 
