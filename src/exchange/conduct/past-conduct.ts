@@ -87,7 +87,7 @@ export class PastConduct {
     const { people, ways, byOfficer, byAgency } = await countAsked(tx, asking, limits);
     const { beyondOnePurpose } = limits;
     return {
-      people: { counted: people, most: limits.people.most },
+      people: { counted: Math.min(people, limits.people.most + 1), most: limits.people.most },
       ways: { counted: ways, most: limits.ways.most },
       byOfficer: { categories: byOfficer, most: beyondOnePurpose.officer.most },
       byAgency: { categories: byAgency, most: beyondOnePurpose.agency.most },

@@ -1,8 +1,10 @@
 import type { Category, Purpose } from '../../../core/vocabulary/codes.js';
 import type { AgencyId } from '../../../core/vocabulary/ids.js';
-import type { Instant } from '../../../core/vocabulary/time.js';
+import { secondsAfter, type Instant } from '../../../core/vocabulary/time.js';
 import type { Tx } from '../../../platform/database/tx.js';
 import type { ConductLimitsOf } from '../conduct-limits.js';
+
+const HOUR_SECONDS = 3600;
 
 /** An ask as it is remembered: whom and how as keyed digests, 32 bytes each. */
 export interface AskedRow {
@@ -37,40 +39,57 @@ export interface Counts {
   readonly byAgency: readonly Category[];
 }
 
-/** Counts what an officer and their agency asked before, the ask itself with it where it was noted. By index throughout. */
+/** An ask about a person, as it is remembered. */
+interface Remembered {
+  readonly own: boolean;
+  readonly hour: Instant;
+  readonly purpose: Purpose;
+  readonly categories: readonly Category[];
+  readonly way: string;
+}
+
+/**
+ * Counts what an officer and their agency asked before, the ask itself with it where it was noted.
+ *
+ * Two statements sent together, each so plain that the server plans it once and keeps the plan: counting in one, by four
+ * sub-selects, took half a millisecond of planning each time. An hour counts as long as any of it lies within the stretch.
+ */
 export async function countAsked(
   tx: Tx,
   { agency, officer, subject, purpose, categories, at }: Omit<AskedRow, 'way' | 'shape'>,
   { people, ways, beyondOnePurpose }: ConductLimitsOf,
 ): Promise<Counts> {
-  const [row] = await tx.sql<{
-    readonly people: number;
-    readonly ways: number;
-    readonly by_officer: readonly Category[] | null;
-    readonly by_agency: readonly Category[] | null;
-  }>(COUNT, [
-    ...[agency, officer, subject, at, purpose, categories],
-    ...[people.withinSeconds, people.most + 1, ways.withinSeconds],
-    ...[beyondOnePurpose.officer.withinSeconds, beyondOnePurpose.agency.withinSeconds],
+  const from = (withinSeconds: number): Instant => secondsAfter(at, -withinSeconds - HOUR_SECONDS);
+  const longest = Math.max(ways.withinSeconds, ...Object.values(beyondOnePurpose).map((one) => one.withinSeconds));
+  const [about, walked] = await Promise.all([
+    subject.length === 1
+      ? tx.sql<Remembered>(ABOUT_ONE, [agency, officer, subject[0], from(longest), at])
+      : tx.sql<Remembered>(ABOUT_SEVERAL, [agency, officer, subject, from(longest), at]),
+    tx.sql<{ readonly subject: Buffer }>(WALKED, [agency, officer, from(people.withinSeconds), at]),
   ]);
-  if (row === undefined) throw new Error('a count gives one row');
-  return { people: row.people, ways: row.ways, byOfficer: row.by_officer ?? [], byAgency: row.by_agency ?? [] };
+  const own = about.filter((one) => one.own);
+  const elsewhere = (asked: readonly Remembered[], withinSeconds: number): readonly Category[] => {
+    const since = from(withinSeconds);
+    const others = asked.filter((one) => one.purpose !== purpose && one.hour > since);
+    return [...new Set(others.flatMap((one) => one.categories))].sort();
+  };
+  const sinceWays = from(ways.withinSeconds);
+  const alike = own.filter((one) => one.hour > sinceWays && one.categories.some((each) => categories.includes(each)));
+  return {
+    people: walked.length,
+    ways: new Set(alike.map(({ way }) => way)).size,
+    byOfficer: elsewhere(own, beyondOnePurpose.officer.withinSeconds),
+    byAgency: elsewhere(about, beyondOnePurpose.agency.withinSeconds),
+  };
 }
 
-// An hour counts as long as any of it lies within the stretch.
-const since = (seconds: string): string => `hour > $4::timestamptz - make_interval(secs => ${seconds}, hours => 1)`;
-
-const COUNT = `
-  WITH about AS MATERIALIZED (
-    SELECT officer_ref = $2 AS own, hour, purpose, categories, way FROM gateway.asked_before
-    WHERE agency = $1 AND subject = ANY ($3::bytea[]))
-  SELECT
-    (SELECT count(*)::integer FROM (
-      SELECT DISTINCT subject FROM gateway.asked_before
-      WHERE agency = $1 AND officer_ref = $2 AND is_first AND ${since('$7::integer')} LIMIT $8::integer) AS person) AS people,
-    (SELECT count(DISTINCT way)::integer FROM about
-      WHERE own AND categories && $6::text[] AND ${since('$9::integer')}) AS ways,
-    (SELECT array_agg(DISTINCT category ORDER BY category) FROM about, unnest(categories) AS category
-      WHERE own AND purpose <> $5 AND ${since('$10::integer')}) AS by_officer,
-    (SELECT array_agg(DISTINCT category ORDER BY category) FROM about, unnest(categories) AS category
-      WHERE purpose <> $5 AND ${since('$11::integer')}) AS by_agency`;
+// Bounded from above too, though nothing lies later: only of a range does the server guess well enough, without looking at
+// the values, to keep one plan.
+const about = (subject: string): string => `
+  SELECT officer_ref = $2 AS own, hour, purpose, categories, encode(way, 'base64') AS way
+  FROM gateway.asked_before WHERE agency = $1 AND ${subject} AND hour > $4 AND hour <= $5`;
+const ABOUT_ONE = about('subject = $3');
+const ABOUT_SEVERAL = about('subject = ANY ($3::bytea[])');
+const WALKED = `
+  SELECT DISTINCT subject FROM gateway.asked_before
+  WHERE agency = $1 AND officer_ref = $2 AND is_first AND hour > $3 AND hour <= $4`;
