@@ -5,6 +5,7 @@ import { instantOf, secondsAfter, type Instant } from '../../src/core/vocabulary
 import { DisclosureLog } from '../../src/disclosure-log/disclosure-log.js';
 import { ExchangeRecords } from '../../src/disclosure-log/exchange-records.js';
 import { fsck } from '../../src/disclosure-log/fsck.js';
+import { lookAtIntents, placeAt, type Place } from '../../src/exchange/persistence/unsettled-rows.js';
 import { UnsettledAsks, type Settled } from '../../src/exchange/unsettled-asks.js';
 import type { Clock } from '../../src/platform/clock.js';
 import { Database, JobsDatabase } from '../../src/platform/database/database.js';
@@ -71,6 +72,17 @@ const latestIntent = async (): Promise<IntentRow> => {
   if (intent === undefined) throw new Error('no intent');
   return intent;
 };
+
+/** An intent like the latest, whose ask died. */
+async function anIntentLeft(): Promise<DisclosureId> {
+  const [left] = await asParties<IntentRow>(
+    `INSERT INTO gateway.exchange_intent (disclosure_id, exchange_id, agency, custodian, intended_at, purpose, categories, emergency)
+     SELECT gen_random_uuid(), gen_random_uuid(), agency, custodian, clock_timestamp(), purpose, categories, emergency
+     FROM gateway.exchange_intent ORDER BY intended_at DESC LIMIT 1 RETURNING disclosure_id, exchange_id`,
+  );
+  if (left === undefined) throw new Error('no intent');
+  return left.disclosure_id;
+}
 
 const slicesOf = (disclosure: DisclosureId) =>
   asParties<{ agency: string; kind: string; outcome: string; purpose: string; categories: string[] }>(
@@ -164,6 +176,27 @@ describe('a fetch that released nothing', () => {
     expect((await first).fetchedNotReleased).toBe(1);
     expect((await second).fetchedNotReleased).toBe(0);
     expect(await slicesOf(disclosure_id)).toHaveLength(2);
+  });
+
+  it('is found among those that are settled, however few of them are looked at in one statement', async () => {
+    await ask(gateway);
+    const one = await anIntentLeft();
+    await ask(gateway);
+    const other = await anIntentLeft();
+    const jobs = world.gateway.app.get(JobsDatabase);
+    const foundBy = async (atMost: number): Promise<DisclosureId[]> => {
+      const found: DisclosureId[] = [];
+      for (let after: Place | undefined = placeAt(instantOf(0)); after !== undefined;) {
+        const from: Place = after;
+        const { unsettled, goOnAfter } = await jobs.outside((tx) => lookAtIntents(tx, from, soon(), atMost));
+        found.push(...unsettled.map(({ found: { disclosureId } }) => disclosureId));
+        after = goOnAfter;
+      }
+      return found;
+    };
+    for (const atMost of [1, 2, 3, 5_000]) expect(await foundBy(atMost)).toEqual([one, other]);
+    expect(await settledBy(world.gateway)).toMatchObject({ fetchedNotReleased: 2 });
+    for (const atMost of [1, 5_000]) expect(await foundBy(atMost)).toEqual([]);
   });
 
   it('is not to be settled before its time', async () => {
