@@ -30,10 +30,10 @@ import { DisclosureSealer } from './disclosure-sealer.js';
 import { decisionDigestOf } from './entry-of.js';
 import { ExchangeSettings } from './exchange-settings.js';
 import { explanationEntryOf } from './explanation-entry.js';
-import { FactGatherer, type Gathered, type NamedSubject } from './fact-gatherer.js';
+import { FactGatherer, type Gathered } from './fact-gatherer.js';
 import type { AskBody } from './http/ask.schema.js';
 import { itemsOf } from './items.js';
-import { budgetTextsOf, namedSubjectOf } from './named-subject.js';
+import { budgetTextsOf, namedSubjectOf, type NamedSubject } from './named-subject.js';
 import { claimAsk, endAsk, type AskIds } from './persistence/ask-register.js';
 import { ServingPolicy } from './serving-policy.js';
 

@@ -15,16 +15,10 @@ import { Ids } from '../platform/ids.js';
 import { malformed } from '../platform/problems/gateway-problem.js';
 import { Agreements } from '../policies/agreements.js';
 import { SubjectRegistry } from '../subjects/subject-registry.js';
-import type { PersonDetails, SystemIdentifier } from '../subjects/subject.js';
 import { PastConduct } from './conduct/past-conduct.js';
+import type { NamedSubject } from './named-subject.js';
 import { familyNamesIn, mayBeRelated } from './releases/who-may-release.js';
 import { ServingPolicy } from './serving-policy.js';
-
-/** Who an ask is about, as the requester names them. */
-export interface NamedSubject {
-  readonly identifiers: readonly SystemIdentifier[];
-  readonly details: PersonDetails;
-}
 
 /** Who asks, and by which keys that was proved. An authenticated call is one; so is what is kept of one until a person decides. */
 export interface Asker extends Pick<CallFacts, 'agency' | 'officer' | 'clientKey'> {

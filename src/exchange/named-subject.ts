@@ -1,9 +1,14 @@
 import { parseIdentifier } from '../core/identifiers/identifier-systems.js';
 import type { CivilDate } from '../core/vocabulary/time.js';
 import { GatewayProblem, type Fault } from '../platform/problems/gateway-problem.js';
-import type { SystemIdentifier } from '../subjects/subject.js';
-import type { NamedSubject } from './fact-gatherer.js';
+import type { PersonDetails, SystemIdentifier } from '../subjects/subject.js';
 import type { AskBody } from './http/ask.schema.js';
+
+/** Who an ask is about, as the requester names them. */
+export interface NamedSubject {
+  readonly identifiers: readonly SystemIdentifier[];
+  readonly details: PersonDetails;
+}
 
 /** The members of an ask's subject that are identifiers, and the system each belongs to. */
 const SYSTEMS = {

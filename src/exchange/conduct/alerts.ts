@@ -12,10 +12,8 @@ import { Ids } from '../../platform/ids.js';
 import { Log } from '../../platform/logging/log.js';
 import { Metrics } from '../../platform/metrics/metrics.js';
 import { GatewayProblem } from '../../platform/problems/gateway-problem.js';
+import type { AlertKind } from './alert-kind.js';
 import { alertOf, alertsOf, insertAlert, takeAlert, type AlertRow } from './persistence/alert-rows.js';
-
-/** What an alert tells of: an override that was used, one found unjustified (an incident), or a pattern of asking. */
-export type AlertKind = 'override' | 'incident' | 'pattern';
 
 /** What happened, and whom it is told. */
 export interface Alert {

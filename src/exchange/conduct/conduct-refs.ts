@@ -2,8 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { AgencyId } from '../../core/vocabulary/ids.js';
 import { DisclosureLog } from '../../disclosure-log/disclosure-log.js';
 import { GatewayKeys } from '../../platform/keys/gateway-keys.js';
-import type { NamedSubject } from '../fact-gatherer.js';
-import { budgetTextsOf } from '../named-subject.js';
+import { budgetTextsOf, type NamedSubject } from '../named-subject.js';
 
 /**
  * The keyed digests, 32 bytes each, under which is kept what officers did before.

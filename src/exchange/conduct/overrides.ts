@@ -7,11 +7,11 @@ import type { DisclosureId } from '../../core/vocabulary/ids.js';
 import type { Instant } from '../../core/vocabulary/time.js';
 import type { SliceOutcome } from '../../disclosure-log/slice.js';
 import type { Tx } from '../../platform/database/tx.js';
-import type { NamedSubject } from '../fact-gatherer.js';
 import { ReleaseClock } from '../release-clock.js';
 import { Alerts, type Alert } from './alerts.js';
 import { ConductRefs } from './conduct-refs.js';
 import { holdOverridesOf, insertOverride } from './persistence/override-rows.js';
+import type { NamedSubject } from '../named-subject.js';
 
 /** How long an override that was used lasts, and by when somebody has to have looked at it. */
 export interface OverrideHours {

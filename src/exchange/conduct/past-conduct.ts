@@ -4,11 +4,11 @@ import type { AskedBefore, ConductFacts } from '../../core/decision/facts.js';
 import type { CallFacts } from '../../core/vocabulary/caller.js';
 import type { Instant } from '../../core/vocabulary/time.js';
 import type { Tx } from '../../platform/database/tx.js';
-import type { NamedSubject } from '../fact-gatherer.js';
 import { ConductLimits } from './conduct-limits.js';
 import { ConductRefs } from './conduct-refs.js';
 import { countAsked, insertAsked } from './persistence/asked-rows.js';
 import { unreviewedOverrides } from './persistence/override-rows.js';
+import type { NamedSubject } from '../named-subject.js';
 
 type Asker = Pick<CallFacts, 'agency' | 'officer'>;
 

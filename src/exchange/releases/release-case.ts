@@ -3,8 +3,9 @@ import type { Category, Purpose, RoleCode } from '../../core/vocabulary/codes.js
 import type { AgencyId, DisclosureId, ExchangeId, OfficerId, TeamId } from '../../core/vocabulary/ids.js';
 import type { Instant } from '../../core/vocabulary/time.js';
 import type { SliceOutcome } from '../../disclosure-log/slice.js';
-import type { Asker, NamedSubject } from '../fact-gatherer.js';
+import type { Asker } from '../fact-gatherer.js';
 import type { Item } from '../items.js';
+import type { NamedSubject } from '../named-subject.js';
 
 /** How the outcome of a release is told. */
 export type ReleaseOutcome = Extract<SliceOutcome, 'released' | 'partly-released' | 'withheld'>;
