@@ -1,4 +1,5 @@
 import { HttpException } from '@nestjs/common';
+import { CommitUnknown } from '../database/commit-unknown.js';
 import type { ProblemSlug } from './catalogue.js';
 import { GatewayProblem } from './gateway-problem.js';
 
@@ -23,6 +24,8 @@ const SLUG_OF_STATUS: Readonly<Record<number, ProblemSlug>> = {
 /** The problem that whatever was thrown amounts to; a defect unless we or the framework foresaw it. */
 export function problemOf(thrown: unknown): GatewayProblem {
   if (thrown instanceof GatewayProblem) return thrown;
+  // Whoever could do something about it has not: a look-up on the way, whose own commit was lost. No defect of ours.
+  if (thrown instanceof CommitUnknown) return new GatewayProblem('outcome-unknown', { cause: thrown });
   const slug = SLUG_OF_STATUS[statusOf(thrown) ?? 0];
   return new GatewayProblem(slug ?? 'defect', { cause: thrown });
 }
