@@ -32,8 +32,8 @@ export class AgencyDirectory {
   }
 
   async agency(tx: Tx, id: AgencyId): Promise<Agency | undefined> {
-    const [row] = await tx.sql<rows.AgencyRow>(`SELECT ${rows.AGENCY_COLUMNS} FROM gateway.agency WHERE id = $1`, [id]);
-    return row && rows.agencyOf(row);
+    const [row] = await tx.read<rows.AgencyRow>(AGENCY, [id]);
+    return row && rows.agencyOf(rows.fromJson(row, 'suspended_from'));
   }
 
   /** All enrolled agencies, by id. */
@@ -43,7 +43,7 @@ export class AgencyDirectory {
   }
 
   async team(tx: Tx, id: TeamId): Promise<Team | undefined> {
-    const [row] = await tx.sql<rows.TeamRow>(`SELECT ${rows.TEAM_COLUMNS} FROM gateway.team WHERE id = $1`, [id]);
+    const [row] = await tx.read<rows.TeamRow>(TEAM, [id]);
     return row;
   }
 
@@ -54,13 +54,14 @@ export class AgencyDirectory {
 
   /** The role an officer of an agency holds at a moment; undefined for one unknown, not yet begun or ended. */
   async officerAt(tx: Tx, agency: AgencyId, officer: OfficerId, at: Instant): Promise<OfficerRole | undefined> {
-    const [row] = await tx.sql<rows.OfficerRow>(
-      `SELECT ${rows.OFFICER_COLUMNS} FROM gateway.officer
-       WHERE agency = $1 AND id = $2 AND role_from <= $3 AND (role_to IS NULL OR $3 < role_to)
-       ORDER BY role_from DESC LIMIT 1`,
-      [agency, officer, at],
-    );
-    return row && rows.officerRoleOf(row);
+    const [row] = await tx.read<rows.OfficerRow>(OFFICER, [agency, officer, at]);
+    return row && rows.officerRoleOf(rows.fromJson(row, 'role_from', 'role_to', 'training_until'));
+  }
+
+  /** The team of the role that {@link officerAt} gives. */
+  async teamOfOfficerAt(tx: Tx, agency: AgencyId, officer: OfficerId, at: Instant): Promise<Team | undefined> {
+    const [row] = await tx.read<rows.TeamRow>(TEAM_OF_OFFICER, [agency, officer, at]);
+    return row;
   }
 
   /** Every role that officers of an agency hold or held, the latest first for each. */
@@ -110,11 +111,8 @@ export class AgencyDirectory {
 
   /** Every key an agency has registered, revoked and expired ones included. */
   async keysOf(tx: Tx, agency: AgencyId): Promise<readonly AgencyKey[]> {
-    const found = await tx.sql<rows.KeyRow>(
-      `SELECT ${rows.KEY_COLUMNS} FROM gateway.agency_key WHERE agency = $1 ORDER BY not_before, kid`,
-      [agency],
-    );
-    return found.map(rows.keyOf);
+    const found = await tx.read<rows.KeyRow>(KEYS, [agency]);
+    return found.map((row) => rows.keyOf(rows.fromJson(row, 'not_before', 'not_after', 'revoked_from')));
   }
 
   /** The endpoint of a team that is in use; undefined where none is, and where its agency is no party. */
@@ -155,3 +153,13 @@ export class AgencyDirectory {
     return key !== undefined && isUsable(key, at) ? key : undefined;
   }
 }
+
+const AGENCY = `SELECT ${rows.AGENCY_COLUMNS} FROM gateway.agency WHERE id = $1`;
+const TEAM = `SELECT ${rows.TEAM_COLUMNS} FROM gateway.team WHERE id = $1`;
+const KEYS = `SELECT ${rows.KEY_COLUMNS} FROM gateway.agency_key WHERE agency = $1 ORDER BY not_before, kid`;
+
+const HELD = `
+  FROM gateway.officer WHERE agency = $1 AND id = $2 AND role_from <= $3 AND (role_to IS NULL OR $3 < role_to)
+  ORDER BY role_from DESC LIMIT 1`;
+const OFFICER = `SELECT ${rows.OFFICER_COLUMNS} ${HELD}`;
+const TEAM_OF_OFFICER = `SELECT ${rows.TEAM_COLUMNS} FROM gateway.team WHERE id = (SELECT team ${HELD})`;

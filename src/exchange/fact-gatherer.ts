@@ -61,23 +61,24 @@ export class FactGatherer {
    * @throws `malformed` when the custodian, or its team, is not enrolled
    */
   async gather(tx: Tx, call: Asker, ask: Ask, named: NamedSubject, at: Instant): Promise<Gathered> {
-    // What does not wait for another's answer is sent with it: two trips to the database, whoever the subject is.
-    const [custodian, { officer, officerName, requester }, match] = await Promise.all([
+    // What does not wait for another's answer is read with it: two trips to the database, whoever the subject is. The
+    // match comes first, since it names the identifiers before it asks.
+    const [match, custodian, { officer, officerName, requester }] = await Promise.all([
+      this.subjects.match(tx, named.identifiers, named.details),
       this.custodianOf(tx, ask),
       this.requesterOf(tx, call, at),
-      this.subjects.match(tx, named.identifiers, named.details),
     ]);
     // A person nobody knows is asked after all the same, under an id that is nobody's. One in doubt is asked after too:
     // an own claim must answer alike for them and for a stranger, or guessing a birth date would tell who is known.
     const person = match.kind === 'unknown' ? (this.ids.next() as PersonId) : match.person;
-    const [, involvements, { consents, objections, protections, holds }, agreements, conduct, policy] =
+    const [, involvements, { consents, objections, protections, holds }, agreements, policy, conduct] =
       await Promise.all([
         tx.narrow({ parties: [call.agency, ask.custodian], subject: person }),
         this.involvements.standing(tx, person, call.agency, at),
         this.consents.standing(tx, person, at),
         this.agreements.between(tx, call.agency, ask.custodian, ask.purpose, at),
-        this.conduct.of(tx, call, ask, named, at),
         this.policy.compiled(tx),
+        this.conduct.of(tx, call, ask, named, at),
       ]);
     const bearsName = match.kind === 'matched' && this.subjects.bears(match, familyNamesIn(officerName));
     const facts: Facts = {
@@ -125,13 +126,13 @@ export class FactGatherer {
     readonly officer?: OfficerFacts;
     readonly officerName: string;
   }> {
-    const [agency, keysStand, held] = await Promise.all([
+    const [agency, keysStand, held, team] = await Promise.all([
       this.directory.agency(tx, call.agency),
       this.keysStand(tx, call, call.signedAt ?? at),
       this.directory.officerAt(tx, call.agency, call.officer, at),
+      this.directory.teamOfOfficerAt(tx, call.agency, call.officer, at),
     ]);
     if (agency === undefined) throw new Error('an authenticated agency is not in the directory');
-    const team = held && (await this.directory.team(tx, held.team));
     if (held === undefined || team === undefined)
       return { requester: { ...partyOf(agency, undefined, at), keysStand }, officerName: '' };
     const { trainingUntil, to } = held;

@@ -142,7 +142,7 @@ export class Agreements {
   }
 
   async #read(tx: Tx, text: string, values: readonly unknown[]): Promise<readonly Agreement[]> {
-    return (await tx.sql<AgreementRow>(text, values)).map(agreementOf);
+    return (await tx.read<AgreementRow>(text, values)).map(agreementOf);
   }
 }
 

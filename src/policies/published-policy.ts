@@ -1,5 +1,6 @@
 import type { AgencyId } from '../core/vocabulary/ids.js';
 import type { Instant } from '../core/vocabulary/time.js';
+import { instantFromJson } from '../platform/database/column-types.js';
 import type { Tx } from '../platform/database/tx.js';
 import type { ApprovalKeys } from './approval-keys.js';
 import { findApprovalFault } from './approved-by-two.js';
@@ -40,7 +41,7 @@ export class PublishedPolicy {
 
   /** The newest version; undefined before the first. Does not verify its approvals: see {@link assertServing}. */
   async current(tx: Tx): Promise<PolicyVersion | undefined> {
-    const [row] = await tx.sql<VersionRow>(
+    const [row] = await tx.read<VersionRow>(
       `SELECT ${COLUMNS} FROM gateway.policy_version ORDER BY version DESC LIMIT 1`,
     );
     return row && versionOf(row);
@@ -77,5 +78,5 @@ export class PublishedPolicy {
 }
 
 function versionOf({ published_at: publishedAt, version, digest, publisher, approvals }: VersionRow): PolicyVersion {
-  return { version, digest, publisher, publishedAt, approvals };
+  return { version, digest, publisher, publishedAt: instantFromJson(publishedAt), approvals };
 }

@@ -1,5 +1,6 @@
 import type { Agency, AgencyKey, Client, DutyContact, Endpoint, OfficerRole, Team } from '../agency.js';
 import type { Instant } from '../../core/vocabulary/time.js';
+import { instantFromJson } from '../../platform/database/column-types.js';
 
 // Rows come from our own tables, whose checks hold what the types say; nullable columns become absent properties.
 
@@ -51,6 +52,15 @@ export const KEY_COLUMNS = 'agency, kid, use, officer, public, thumbprint, not_b
 export const CLIENT_COLUMNS = 'client_id, agency, scopes, certificate_dns_name';
 export const ENDPOINT_COLUMNS =
   'id, agency, team, kind, adapter, url, proven_at, active, asks_per_minute, identifier_systems';
+
+/** A row whose instants are as JSON has them, as one whose instants are ours. */
+export function fromJson<Row extends object>(row: Row, ...instants: readonly (keyof Row)[]): Row {
+  const read = instants.flatMap((name) => {
+    const text = row[name];
+    return typeof text === 'string' ? [[name, instantFromJson(text)] as const] : [];
+  });
+  return { ...row, ...Object.fromEntries(read) };
+}
 
 export function agencyOf(row: AgencyRow): Agency {
   const { id, name, kind, jurisdiction } = row;

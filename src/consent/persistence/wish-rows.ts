@@ -94,7 +94,7 @@ export async function consentTerms(tx: Tx, agency: AgencyId, id: string): Promis
 
 /** What stands about a person, as far as the transaction may see; of consents also those that were withdrawn. */
 export async function standing(tx: Tx, person: PersonId): Promise<Standing> {
-  const [row] = await tx.sql<Standing>(
+  const [row] = await tx.read<Standing>(
     `SELECT
        (SELECT coalesce(jsonb_agg(jsonb_strip_nulls(jsonb_build_object(
                  'id', c.id, 'scope', c.scope, 'recipients', c.recipients, 'purpose', c.purpose,

@@ -1,5 +1,6 @@
 import type { AgencyId, OfficerId, PersonId, TeamId } from '../../core/vocabulary/ids.js';
 import type { Instant } from '../../core/vocabulary/time.js';
+import { instantFromJson } from '../../platform/database/column-types.js';
 import type { Tx } from '../../platform/database/tx.js';
 import type { Author } from '../involvement.js';
 
@@ -32,11 +33,16 @@ const COLUMNS = `
    FROM gateway.involvement_confirmation c WHERE c.involvement = i.id) AS confirmations`;
 
 /** Every involvement of an agency with a person that the transaction may see, oldest first. */
-export function involvementsWith(tx: Tx, person: PersonId, agency: AgencyId): Promise<InvolvementRow[]> {
-  return tx.sql<InvolvementRow & object>(
+export async function involvementsWith(tx: Tx, person: PersonId, agency: AgencyId): Promise<InvolvementRow[]> {
+  const found = await tx.read<InvolvementRow & object>(
     `SELECT ${COLUMNS} FROM gateway.involvement i WHERE i.person = $1 AND i.agency = $2 ORDER BY i.opened_at, i.id`,
     [person, agency],
   );
+  return found.map((row) => ({
+    ...row,
+    from: instantFromJson(row.from),
+    endedAt: row.endedAt === null ? null : instantFromJson(row.endedAt),
+  }));
 }
 
 /** Every involvement of anybody with a person that the transaction may see, oldest first. */

@@ -10,6 +10,15 @@ export function instantFromServer(text: string): Instant {
   return `${date}T${time}.${fraction.padEnd(3, '0').slice(0, 3)}Z` as Instant;
 }
 
+const jsonText = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,6}))?\+00:00$/;
+
+/** Reads a `timestamptz` as the server writes it in JSON. Throws RangeError on infinity and on years past 9999. */
+export function instantFromJson(text: string): Instant {
+  const [, seconds, fraction = ''] = jsonText.exec(text) ?? [];
+  if (seconds === undefined) throw new RangeError('a stored time lies outside the years 1 to 9999');
+  return `${seconds}.${fraction.padEnd(3, '0').slice(0, 3)}Z` as Instant;
+}
+
 /** Reads a `date`. Throws RangeError on infinity and on years past 9999. */
 export function civilDateFromServer(text: string): CivilDate {
   if (!/^\d{4}-\d\d-\d\d$/.test(text)) throw new RangeError('a stored date lies outside the years 1 to 9999');

@@ -3,8 +3,15 @@ import pg, { type PoolClient, type QueryResult } from 'pg';
 import { GatewayProblem } from '../problems/gateway-problem.js';
 import { anchorName, inLockingOrder, lockKeyOf, type Anchor } from './anchors.js';
 import { isWorthRepeating, meansUnavailable } from './driver-failure.js';
+import { textTogether, type Question } from './read-together.js';
 import { settingsOf, type Scope } from './scope.js';
 import type { Tx } from './tx.js';
+
+/** A question that waits for the others of its turn. */
+interface Waiting extends Question {
+  readonly answer: (rows: object[]) => void;
+  readonly fail: (failure: unknown) => void;
+}
 
 /**
  * A transaction on one connection of the driver. {@link PostgresDatabase} opens and ends it.
@@ -15,6 +22,7 @@ export class PostgresTx implements Tx {
   #spent = false;
   #toRepeat: unknown;
   #unheard: { readonly failure: unknown } | undefined;
+  #waiting: Waiting[] = [];
   #failure: unknown;
 
   constructor(client: PoolClient) {
@@ -38,12 +46,52 @@ export class PostgresTx implements Tx {
 
   /** Waits for statements nobody awaited, then takes no more: the connection goes on to serve someone else. */
   async spend(): Promise<void> {
+    this.#ask();
     this.#spent = true;
     await this.#last;
   }
 
   sql<Row extends object>(text: string, values: readonly unknown[] = []): Promise<Row[]> {
     if (this.#spent) return Promise.reject(new Error('this transaction has ended; open another'));
+    this.#ask();
+    return this.#send<Row>(text, values);
+  }
+
+  read<Row extends object>(text: string, values: readonly unknown[] = []): Promise<Row[]> {
+    if (this.#spent) return Promise.reject(new Error('this transaction has ended; open another'));
+    if (this.#waiting.length === 0)
+      queueMicrotask(() => {
+        this.#ask();
+      });
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({
+        text,
+        values,
+        answer: (rows) => {
+          resolve(rows as Row[]);
+        },
+        fail: reject,
+      });
+    });
+  }
+
+  /** Asks what waits to be asked, in one statement. */
+  #ask(): void {
+    const asked = this.#waiting;
+    if (asked.length === 0) return;
+    this.#waiting = [];
+    const values = asked.flatMap((question) => question.values);
+    this.#send<Readonly<Record<string, object[]>>>(textTogether(asked), values).then(
+      ([row]) => {
+        for (const [position, { answer }] of asked.entries()) answer(row?.[String(position)] ?? []);
+      },
+      (failure: unknown) => {
+        for (const { fail } of asked) fail(failure);
+      },
+    );
+  }
+
+  #send<Row extends object>(text: string, values: readonly unknown[]): Promise<Row[]> {
     const rows = this.#run<Row>(text, values);
     // Answers come in the order of the statements: once the last is there, all are.
     this.#last = rows.catch(() => undefined);

@@ -20,6 +20,14 @@ export interface Tx {
    */
   sql<Row extends object>(text: string, values?: readonly unknown[]): Promise<Row[]>;
   /**
+   * Reads rows in one statement with whatever else is read in the same turn: questions that do not wait for each other's
+   * answers, of rooms that do not know each other, cost one. It keeps its place among the other statements.
+   *
+   * `text` is one SELECT, constant as with {@link sql}, without a `;`. Rows come as JSON has them: an instant by
+   * {@link instantFromJson}, a number only where it is an `integer`; whoever needs bytes writes them as text.
+   */
+  read<Row extends object>(text: string, values?: readonly unknown[]): Promise<Row[]>;
+  /**
    * Sends a statement whose result nobody waits for. It is carried out in its turn; should it fail, the transaction
    * fails with its error, or with what `refused` makes of that, and commits nothing.
    */

@@ -36,11 +36,15 @@ export async function holdIdentifiers(tx: Tx, identifiers: readonly BlindIdentif
 /**
  * Everyone the named identifiers lead to, in the order in which the identifiers were given. One statement, always.
  *
- * Written as look-ups, not joins: joined, a planner without fresh statistics reads every person there is.
+ * Written as look-ups, not joins: joined, a planner without fresh statistics reads every person there is. The arrays come
+ * by way of a row, so that the planner sees none of their length: seeing it, it would plan the statement anew each time.
  */
 export async function named(tx: Tx, identifiers: readonly BlindIdentifier[]): Promise<readonly NamedPerson[]> {
-  const rows = await tx.sql<NamedRow>(
-    `SELECT found.person AS id, found.positions, d.agency, d.family_name_digest, d.given_name_digest, d.birth_date_digest,
+  const rows = await tx.read<NamedRow>(
+    `SELECT found.person AS id, found.positions, d.agency,
+            encode(d.family_name_digest, 'hex') AS family_name_digest,
+            encode(d.given_name_digest, 'hex') AS given_name_digest,
+            encode(d.birth_date_digest, 'hex') AS birth_date_digest,
             (SELECT p.registered_by FROM gateway.person p WHERE p.id = found.person) AS registered_by,
             (SELECT count(*) > 0 FROM gateway.data_quality_task t
              WHERE t.person = found.person
@@ -49,7 +53,8 @@ export async function named(tx: Tx, identifiers: readonly BlindIdentifier[]): Pr
            FROM (SELECT (wanted.position - 1)::int AS position,
                         (SELECT i.person FROM gateway.person_identifier i
                          WHERE i.system = wanted.system AND i.blind_index = wanted.blind_index) AS person
-                 FROM unnest($1::text[], $2::bytea[]) WITH ORDINALITY AS wanted (system, blind_index, position)
+                 FROM (SELECT $1::text[] AS systems, $2::bytea[] AS digests OFFSET 0) AS given,
+                      unnest(given.systems, given.digests) WITH ORDINALITY AS wanted (system, blind_index, position)
                  OFFSET 0) AS each
            WHERE each.person IS NOT NULL
            GROUP BY each.person) AS found
@@ -64,7 +69,10 @@ export async function named(tx: Tx, identifiers: readonly BlindIdentifier[]): Pr
 function namedPersonOf(rows: readonly NamedRow[]): NamedPerson {
   const [first] = rows;
   if (first === undefined) throw new Error('a group of rows is never empty');
-  const said = (column: DigestColumn): Buffer | null => rows.find((row) => row[column] !== null)?.[column] ?? null;
+  const said = (column: DigestColumn): Buffer | null => {
+    const digest = rows.find((row) => row[column] !== null)?.[column] ?? null;
+    return digest === null ? null : Buffer.from(digest, 'hex');
+  };
   return {
     id: first.id,
     registeredBy: first.registered_by,
@@ -207,7 +215,8 @@ export async function personBehind(tx: Tx, agency: AgencyId, ref: SubjectRef): P
 
 type DigestColumn = 'family_name_digest' | 'given_name_digest' | 'birth_date_digest';
 
-interface NamedRow extends Readonly<Record<DigestColumn, Buffer | null>> {
+/** Digests in hexadecimal. */
+interface NamedRow extends Readonly<Record<DigestColumn, string | null>> {
   readonly id: PersonId;
   readonly registered_by: AgencyId;
   readonly agency: AgencyId | null;

@@ -64,6 +64,11 @@ function growingDatabase(database: Database, grow: () => Promise<void>): Databas
       await grow();
       return rows;
     },
+    read: async <Row extends object>(text: string, values?: readonly unknown[]) => {
+      const rows = await tx.read<Row>(text, values);
+      await grow();
+      return rows;
+    },
     send: (text, values, refused) => {
       tx.send(text, values, refused);
     },

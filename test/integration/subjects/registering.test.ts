@@ -306,6 +306,10 @@ function tracing(tx: Tx, statements: string[]): Tx {
       statements.push(text);
       return tx.sql(text, values);
     },
+    read: (text, values) => {
+      statements.push(text);
+      return tx.read(text, values);
+    },
     send: (text, values, refused) => {
       statements.push(text);
       tx.send(text, values, refused);
