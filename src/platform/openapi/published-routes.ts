@@ -24,7 +24,7 @@ export interface PublishedRoute {
   readonly contentType: string;
 }
 
-const PUBLISHED = /^\/(v1|log|\.well-known|health)\//;
+const PUBLISHED = /^\/(v1|log|\.well-known|health|problems)\//;
 
 const REPLY: number = RouteParamtypes.RESPONSE;
 const SOURCES: ReadonlyMap<number, TakenArgument['from']> = new Map([

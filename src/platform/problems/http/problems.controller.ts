@@ -1,4 +1,5 @@
 import { Controller, Get, Header, Param } from '@nestjs/common';
+import { z } from 'zod';
 import type { JsonObject } from '../../../core/vocabulary/json.js';
 import { Open } from '../../http/allows.decorator.js';
 import { CATALOGUE, type ProblemSlug } from '../catalogue.js';
@@ -10,7 +11,7 @@ export class ProblemsController {
   @Get(':slug')
   @Open('what each problem means is for everyone who may meet it; it holds words, never data')
   @Header('cache-control', 'public, max-age=300')
-  read(@Param('slug') slug: string): JsonObject {
+  read(@Param('slug', { schema: z.string().max(64) }) slug: string): JsonObject {
     if (!Object.hasOwn(CATALOGUE, slug)) throw new GatewayProblem('not-found');
     return { slug, ...CATALOGUE[slug as ProblemSlug] };
   }
