@@ -177,7 +177,8 @@ const involvementEnded: KindOfChange = {
   begin: async (world) => {
     const call = callers(world);
     const [found] = await world.look<{ id: string }>(
-      `SELECT id FROM gateway.involvement WHERE agency = 'northmoor-police' AND case_reference = 'nm-2026-0417'`,
+      `SELECT id FROM gateway.involvement i WHERE agency = 'northmoor-police' AND case_reference = 'nm-2026-0417'
+         AND NOT EXISTS (SELECT FROM gateway.involvement_end e WHERE e.involvement = i.id)`,
     );
     let id = found?.id ?? '';
     return {

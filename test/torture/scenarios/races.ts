@@ -93,7 +93,7 @@ async function race(kind: KindOfChange, trial: Trial): Promise<void> {
   const askers = new Askers(world, kind, change);
   const aways: Away[] = [];
   // Short runs have few rounds: each is then long enough for an ask to begin and end in it.
-  const longest = trial.isShort ? 250 : 6;
+  const longest = trial.isShort ? 250 : 40;
   try {
     for (let round = 0; round < trial.rounds; round += 1) {
       await pause(trial.chance.whole(longest / 2, longest));
