@@ -70,7 +70,7 @@ export function honestly({ honest, response }: Searched): void {
 function marked(resource: Resource, number: number): Resource {
   if (resource.resourceType !== 'Patient') return resource;
   const family = `Canary-${String(number).padStart(9, '0')}`;
-  return { ...resource, name: [{ use: 'official', family, given: ['Test'] }] };
+  return { ...resource, name: [{ use: 'official', family, given: ['Ava'] }] };
 }
 
 async function formOf(request: IncomingMessage): Promise<URLSearchParams> {

@@ -20,7 +20,8 @@ function balancer(gateway: GatewayAtWork): { readonly stop: () => void } {
           ({ status }) => status === 200,
           () => false,
         ));
-      if (!ready) gateway.recorder.target = undefined;
+      // Meanwhile another process may listen in its place.
+      if (!ready && gateway.recorder.target === target) gateway.recorder.target = undefined;
       await pause(100);
     }
   };
