@@ -8,7 +8,7 @@ import type { AuthenticatedCall } from '../../src/core/vocabulary/caller.js';
 import type { AgencyKind, Duty, RoleCode, TeamKind } from '../../src/core/vocabulary/codes.js';
 import type { AgencyId, OfficerId, TeamId } from '../../src/core/vocabulary/ids.js';
 import type { JsonObject } from '../../src/core/vocabulary/json.js';
-import { secondsAfter, type Instant } from '../../src/core/vocabulary/time.js';
+import { instantOf, secondsAfter, type Instant } from '../../src/core/vocabulary/time.js';
 import { Calls } from '../../src/platform/calls/calls.js';
 import { TwoPeople } from '../../src/platform/calls/two-people.js';
 import type { Database } from '../../src/platform/database/database.js';
@@ -77,14 +77,16 @@ export function callBy(
   chosen: { duty?: Duty; method?: string; at?: Instant } = {},
 ): AuthenticatedCall {
   const { duty = 'administer', method = 'POST', at = now } = chosen;
+  // Until when its use is remembered is judged by the database's clock, whatever the test's says.
+  const until = secondsAfter(instantOf(Date.now()), 60);
   return {
     agency,
     officer: officer as OfficerId,
     clientId: `${agency}-system`,
     scopes: ['directory.read', 'directory.write'],
     requires: { scope: 'directory.write', duty },
-    proof: { thumbprint: 'T'.repeat(43), jti: randomUUID(), until: secondsAfter(at, 60) },
-    signature: { jti: randomUUID(), until: secondsAfter(at, 60), digest: 'S'.repeat(43), kid: 'sig-1' },
+    proof: { thumbprint: 'T'.repeat(43), jti: randomUUID(), until },
+    signature: { jti: randomUUID(), until, digest: 'S'.repeat(43), kid: 'sig-1' },
     ...(method === 'POST' && { idempotencyKey: randomUUID() }),
     method,
     path,

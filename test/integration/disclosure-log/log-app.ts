@@ -7,6 +7,7 @@ import type { AuthenticatedCall, CallFacts } from '../../../src/core/vocabulary/
 import type { AgencyId, OfficerId } from '../../../src/core/vocabulary/ids.js';
 import { secondsAfter } from '../../../src/core/vocabulary/time.js';
 import { DisclosureLogModule } from '../../../src/disclosure-log/disclosure-log.module.js';
+import { Budgets } from '../../../src/platform/budgets/budgets.js';
 import { Calls } from '../../../src/platform/calls/calls.js';
 import { OfficerDuties } from '../../../src/platform/calls/officer-duties.js';
 import { Clock, SystemClock } from '../../../src/platform/clock.js';
@@ -26,6 +27,7 @@ import { Metrics } from '../../../src/platform/metrics/metrics.js';
 import { ProblemFilter } from '../../../src/platform/problems/problem.filter.js';
 import { Randomness, SystemRandomness } from '../../../src/platform/randomness.js';
 import { EntrySealer } from '../../../src/platform/sealing/entry-sealer.js';
+import { budgetsOf } from '../../support/budgets.js';
 import type { LogWorld } from '../../support/log-world.js';
 
 /** The room behind the door of the API, where whoever names an agency in a header is believed to be it. */
@@ -44,6 +46,7 @@ export async function logApp(world: LogWorld): Promise<NestFastifyApplication> {
     { provide: Metrics, useValue: new Metrics() },
     { provide: Readiness, useValue: new Readiness(world.database, world.keys, { seconds: 0 }, world.events) },
     { provide: HttpSettings, useValue: { publicUrl: 'http://gateway.test', dutyContact: '01632 960000' } },
+    { provide: Budgets, useValue: budgetsOf(world.database) },
     { provide: OfficerDuties, useValue: { holds: () => Promise.resolve(true) } },
   ];
 

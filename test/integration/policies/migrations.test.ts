@@ -2,6 +2,8 @@ import type { QueryRunner } from 'typeorm';
 import { CreateDirectory1764000003000 } from '../../../src/platform/database/migrations/1764000003000-create-directory.js';
 import { CreateAgreements1764000003100 } from '../../../src/platform/database/migrations/1764000003100-create-agreements.js';
 import { CreatePolicyVersions1764000003200 } from '../../../src/platform/database/migrations/1764000003200-create-policy-versions.js';
+import { KeepDeposits1764000008100 } from '../../../src/platform/database/migrations/1764000008100-keep-deposits.js';
+import { KeepInboxMessages1764000010200 } from '../../../src/platform/database/migrations/1764000010200-keep-inbox-messages.js';
 import { freshDatabase, type TestDatabase } from '../../support/database.js';
 import { council, directoryWorld, now } from '../../support/directory-world.js';
 
@@ -21,10 +23,14 @@ it('takes directory, agreements and policy down and up again', async () => {
   ];
   const tables = (): Promise<object[]> =>
     test.asOwner(`SELECT tablename FROM pg_tables WHERE schemaname = 'gateway' ORDER BY tablename`);
+  // What came later and names a team goes first, and comes last.
+  const later = [new KeepDeposits1764000008100(), new KeepInboxMessages1764000010200()];
   const before = await tables();
+  for (const migration of later.toReversed()) await migration.down(asOwner);
+  const without = await tables();
   for (const migration of migrations.toReversed()) await migration.down(asOwner);
-  expect(await tables()).toHaveLength(before.length - 10);
-  for (const migration of migrations) await migration.up(asOwner);
+  expect(await tables()).toHaveLength(without.length - 10);
+  for (const migration of [...migrations, ...later]) await migration.up(asOwner);
   expect(await tables()).toEqual(before);
 });
 
