@@ -1,4 +1,4 @@
-import { FAULTS, HOSTILE, type HostileBehaviour } from '../../support/hostile-source.js';
+import { HOSTILE, type HostileBehaviour } from '../../support/hostile-source.js';
 import { holdTogether } from '../held-together.js';
 import { Reconciliation } from '../reconcile.js';
 import type { Scenario, Trial } from '../scenario.js';
@@ -64,7 +64,6 @@ async function spoiled(
     );
   }
   trial.count(`fetches spoiled at ${at}`);
-  trial.count(`told to operators as ${FAULTS[name]}`);
 }
 
 export const hostileCustodian: Scenario = {
