@@ -26,7 +26,7 @@ import { DisclosureLog } from './disclosure-log/disclosure-log.js';
 import { DisclosureLogModule } from './disclosure-log/disclosure-log.module.js';
 import { ExchangeModule } from './exchange/exchange.module.js';
 import { ExchangeSettings } from './exchange/exchange-settings.js';
-import { ConductLimits, type ConductLimitsOf } from './exchange/conduct/conduct-limits.js';
+import { ConductLimits, type ConductLimitsOf } from './exchange/conduct-limits.js';
 import { ReleaseClock } from './exchange/release-clock.js';
 import { ServingPolicy } from './exchange/serving-policy.js';
 import { IdentitySettings } from './identity/identity-settings.js';

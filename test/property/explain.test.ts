@@ -39,9 +39,7 @@ describe('what a requester is told by an explanation', () => {
   it('is the same of two people of whom an ask would be answered alike', () => {
     fc.assert(
       fc.property(anyAsk, anyPerson, anyPerson, (ask, one, other) => {
-        const [first, second] = [one, other].map((person) =>
-          decide(factsOf({ ask, ...person }), law, policy),
-        );
+        const [first, second] = [one, other].map((person) => decide(factsOf({ ask, ...person }), law, policy));
         if (first === undefined || second === undefined) return;
         fc.pre(JSON.stringify(shownOf(first)) === JSON.stringify(shownOf(second)));
         if (isSilent(first)) return;

@@ -13,7 +13,7 @@ import { readRecords, readWorld, type DemoAgency, type DemoWorld } from '../../s
 import { loadPolicyFiles, startGateway, type RunningGateway } from '../../src/cli/serve/start-gateway.js';
 import { startFhirServer, type FhirServer } from '../../src/cli/stand-ins/fhir-server.js';
 import type { AgencyId } from '../../src/core/vocabulary/ids.js';
-import type { ConductLimitsOf } from '../../src/exchange/conduct/conduct-limits.js';
+import type { ConductLimitsOf } from '../../src/exchange/conduct-limits.js';
 import type { BudgetLimits } from '../../src/platform/budgets/budget-limits.js';
 import { MasterKey } from '../../src/platform/keys/master-key.js';
 import { PinoLog } from '../../src/platform/logging/pino-log.js';

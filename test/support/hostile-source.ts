@@ -27,8 +27,3 @@ export const HOSTILE = Object.fromEntries(
     },
   ]),
 ) as Readonly<Record<HostileBehaviour, (searched: Searched) => void>>;
-
-/** What operators are told of each. */
-export const FAULTS = Object.fromEntries(ways.map(({ name, fault }) => [name, fault])) as Readonly<
-  Record<HostileBehaviour, string>
->;

@@ -7,7 +7,7 @@ import { AgencyDirectory } from '../../agencies/agency-directory.js';
 import { AppModule } from '../../app.module.js';
 import type { PolicyFiles } from '../../bindings/serving-policy.binding.js';
 import type { AgencyId } from '../../core/vocabulary/ids.js';
-import { loadConductLimits, type ConductLimitsOf } from '../../exchange/conduct/conduct-limits.js';
+import { loadConductLimits, type ConductLimitsOf } from '../../exchange/conduct-limits.js';
 import { loadBudgetLimits, type BudgetLimits } from '../../platform/budgets/budget-limits.js';
 import { loadBankHolidays } from '../../platform/catalogue/load-bank-holidays.js';
 import { loadCatalogue } from '../../platform/catalogue/load-catalogue.js';

@@ -4,7 +4,7 @@ import type { AskedBefore, ConductFacts } from '../../core/decision/facts.js';
 import type { CallFacts } from '../../core/vocabulary/caller.js';
 import type { Instant } from '../../core/vocabulary/time.js';
 import type { Tx } from '../../platform/database/tx.js';
-import { ConductLimits } from './conduct-limits.js';
+import { ConductLimits } from '../conduct-limits.js';
 import { ConductRefs } from './conduct-refs.js';
 import { countAsked, insertAsked } from './persistence/asked-rows.js';
 import { unreviewedOverrides } from './persistence/override-rows.js';

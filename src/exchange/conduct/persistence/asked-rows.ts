@@ -2,7 +2,7 @@ import type { Category, Purpose } from '../../../core/vocabulary/codes.js';
 import type { AgencyId } from '../../../core/vocabulary/ids.js';
 import { secondsAfter, type Instant } from '../../../core/vocabulary/time.js';
 import type { Tx } from '../../../platform/database/tx.js';
-import type { ConductLimitsOf } from '../conduct-limits.js';
+import type { ConductLimitsOf } from '../../conduct-limits.js';
 
 const HOUR_SECONDS = 3600;
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { ConfigurationFaults } from '../../platform/catalogue/configuration-faults.js';
-import { readYaml } from '../../platform/catalogue/yaml-file.js';
+import { ConfigurationFaults } from '../platform/catalogue/configuration-faults.js';
+import { readYaml } from '../platform/catalogue/yaml-file.js';
 
 /** As long as what was asked is kept. */
 const LONGEST_SECONDS = 2_678_400;
