@@ -158,6 +158,8 @@ describe('the mapping that is shipped', () => {
   /** Nobody in the demonstration has these recorded. */
   const NOT_EXERCISED: readonly string[] = [
     'core-identity.deceasedOn',
+    'protected-location.kind',
+    'protected-location.address',
     'disability-and-communication.adjustments',
     'disability-and-communication.adjustmentNeeded',
     'health-summary.bleedingDisorder',

@@ -36,7 +36,7 @@ function inEmergency(facts: Facts): readonly Finding[] {
     lock: 'need-to-know',
     outcome: 'open',
     citation,
-    restsOnSubject: false,
+    restsOnSubject: true,
     detail: `emergency override for \`${override.reason}\``,
   } as const;
   const unnamed = facts.ask.categories.filter((category) => !override.categories.includes(category));
@@ -50,7 +50,7 @@ function inEmergency(facts: Facts): readonly Finding[] {
       reason: 'emergency-not-named' as ReasonCode,
       citation,
       categories: unnamed,
-      restsOnSubject: false,
+      restsOnSubject: true,
       detail: 'the override does not name these categories',
       remedy: 'name in `emergency.categories` what the emergency itself needs',
     },
