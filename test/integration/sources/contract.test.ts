@@ -1,4 +1,3 @@
-import { performance } from 'node:perf_hooks';
 import type { SubjectIdentifier } from '../../../src/sources/source-systems.js';
 import { changed, FHIR, searchset } from '../../support/fhir-dialect.js';
 import {
@@ -12,14 +11,13 @@ import {
   type HostileSource,
 } from '../../support/hostile-system.js';
 import { JSON_POLICE } from '../../support/json-dialect.js';
+import { stillTime, type StillTime } from '../../support/still-time.js';
 import { NAMES_AND_FINDINGS, permitFor, sourceWorld } from './source-world.js';
 
 // What every adapter owes, whatever kind of system it speaks with: the same behaviours, the same outcome.
 
 const UNAVAILABLE = { status: 'unavailable' };
 const DEADLINE_MS = 500;
-/** What a busy machine adds to a deadline. */
-const SLACK_MS = 1_000;
 
 interface Contract {
   readonly dialect: Dialect;
@@ -120,8 +118,13 @@ const CONTRACTS: Readonly<Record<string, Contract>> = {
   },
 };
 
+let time: StillTime;
+beforeEach(() => {
+  time = stillTime();
+});
 const opened: HostileSource[] = [];
 afterEach(async () => {
+  time.end();
   await Promise.all(opened.splice(0).map((source) => source.close()));
 });
 
@@ -139,20 +142,24 @@ describe.each(Object.entries(CONTRACTS))('a source that speaks %s', (_name, cont
 
   it('is believed when it is honest: what is below fails for what each source does, not for its world', async () => {
     const { url } = await started(dialect, honestly, 'every');
-    const world = sourceWorld({ url, adapter, limits: { totalMs: 5_000 } });
+    const world = sourceWorld({ url, adapter });
     expect(await world.fetch(permit)).toEqual(believed);
     expect(world.codes()).toEqual([]);
   });
 
   it.each(hostileWays(dialect).map(({ name, behaviour, fault }) => [name, behaviour, fault] as const))(
-    'and %s is unavailable whole, within the deadline',
+    'and %s is unavailable whole, at the deadline if not before',
     async (_way, behaviour, fault) => {
       const { url, asked } = await started(dialect, behaviour, dialect.first);
       const world = sourceWorld({ url, adapter, limits: { totalMs: DEADLINE_MS } });
-      const from = performance.now();
-      const answers = await world.fetch(permit);
-      expect(answers).toEqual(everyOf(UNAVAILABLE));
-      expect(performance.now() - from).toBeLessThan(DEADLINE_MS + SLACK_MS);
+      const fetching = world.fetch(permit);
+      if (fault === 'timed-out') {
+        await time.until(() => asked.length > 0);
+        await time.pass(DEADLINE_MS - 1);
+        expect(world.codes()).toEqual([]);
+        await time.pass(1);
+      }
+      expect(await fetching).toEqual(everyOf(UNAVAILABLE));
       // A FHIR patient of the wrong shape is not known to be the child.
       const told = dialect === FHIR && fault === 'wrong-type' ? 'another-person' : fault;
       expect(world.codes()).toEqual([told]);
