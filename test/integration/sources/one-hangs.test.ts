@@ -1,6 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { honestly, hostileWay, startHostileSource, type HostileSource } from '../../support/hostile-system.js';
 import { JSON_POLICE } from '../../support/json-dialect.js';
+import { stillTime, type StillTime } from '../../support/still-time.js';
 import { permitOf, sourceWorld, type SourceWorld } from './source-world.js';
 
 // One source hangs while many ask it. Whoever asks another must not be able to tell.
@@ -9,6 +10,7 @@ const LEAVES = ['core-identity.familyName', 'police-incidents.incidents'] as con
 const HONEST = permitOf('honest-team', ...LEAVES);
 const HANGING = permitOf('hanging-team', ...LEAVES);
 const ASKS = 40;
+const DEADLINE_MS = 3_000;
 
 let honest: HostileSource;
 let hanging: HostileSource;
@@ -21,11 +23,19 @@ afterAll(async () => {
   await hanging.close();
 });
 
+let time: StillTime;
+beforeEach(() => {
+  time = stillTime();
+});
+afterEach(() => {
+  time.end();
+});
+
 function world(): SourceWorld {
   return sourceWorld({
     url: honest.url,
     registered: [honest.url, hanging.url].map((url) => new URL(url).origin),
-    limits: { totalMs: 3_000 },
+    limits: { totalMs: DEADLINE_MS },
     endpointOf: (_agency, team) =>
       Promise.resolve({
         id: team,
@@ -42,6 +52,15 @@ async function timed(work: () => Promise<unknown>): Promise<number> {
   return performance.now() - from;
 }
 
+/** Has eight ask the source that hangs, until their time is over. */
+async function eightAskInVain(one: SourceWorld): Promise<void> {
+  const before = hanging.asked.length;
+  const asking = Promise.all(Array.from({ length: 8 }, () => one.fetch(HANGING)));
+  await time.until(() => hanging.asked.length === before + 8);
+  await time.pass(DEADLINE_MS);
+  await asking;
+}
+
 async function medianOf(one: SourceWorld): Promise<number> {
   const times: number[] = [];
   for (let ask = 0; ask < ASKS; ask += 1)
@@ -55,29 +74,32 @@ async function medianOf(one: SourceWorld): Promise<number> {
 
 describe('a source that hangs while a thousand ask it', () => {
   it('costs those who ask another no more than a little, and the gateway a bounded few connections', async () => {
-    const one = world();
-    await medianOf(one);
-    const alone = await medianOf(one);
+    const [quiet, one] = [world(), world()];
+    await medianOf(quiet);
     const before = hanging.connections();
     const asking = Array.from({ length: 1_000 }, () => one.fetch(HANGING));
-    const beside = await medianOf(one);
+    // By turns, and more than once: the machine may be busy in one of them, what the gateway does wrong shows in each.
+    const ratios: number[] = [];
+    for (let turns = 0; turns < 5; turns += 1) {
+      const alone = await medianOf(quiet);
+      ratios.push((await medianOf(one)) / alone);
+    }
+    expect(Math.min(...ratios)).toBeLessThan(3);
     // Eight under way and sixteen waiting; everyone else was told at once.
-    expect(hanging.connections() - before).toBeLessThanOrEqual(8);
+    expect(hanging.connections() - before).toBe(8);
     expect(one.codes().filter((code) => code === 'too-many-at-once')).toHaveLength(1_000 - 24);
-    expect(beside / alone).toBeLessThan(3);
+    await time.pass(DEADLINE_MS);
     for (const answers of await Promise.all(asking))
       expect(answers['core-identity']).toEqual({ status: 'unavailable' });
-  }, 20_000);
+  });
 
   it('is left alone after five, told to operators once, and answers unavailable at once', async () => {
     const one = world();
-    await Promise.all(Array.from({ length: 8 }, () => one.fetch(HANGING)));
+    await eightAskInVain(one);
     const before = hanging.connections();
-    const spentMs = await timed(async () => {
-      expect((await one.fetch(HANGING))['core-identity']).toEqual({ status: 'unavailable' });
-    });
+    // It is answered though no time passes.
+    expect((await one.fetch(HANGING))['core-identity']).toEqual({ status: 'unavailable' });
     expect(hanging.connections()).toBe(before);
-    expect(spentMs).toBeLessThan(1_000);
     expect(one.log.lines.filter(({ event }) => event === 'a source is left alone')).toEqual([
       {
         level: 'warn',
@@ -88,12 +110,12 @@ describe('a source that hangs while a thousand ask it', () => {
     const { text } = await one.metrics.exposition();
     expect(text).toContain('gateway_source_breakers{state="open"} 1');
     expect(text).toContain('gateway_source_refused_total{code="circuit-open"} 1');
-    expect(await medianOf(one)).toBeLessThan(1_000);
-  }, 20_000);
+    expect((await one.fetch(HONEST))['core-identity']).toMatchObject({ status: 'held' });
+  });
 
   it('keeps nothing of the asks it refused', async () => {
     const one = world();
-    await Promise.all(Array.from({ length: 8 }, () => one.fetch(HANGING)));
+    await eightAskInVain(one);
     const heapAfter = async (asks: number): Promise<number> => {
       for (let ask = 0; ask < asks; ask += 1) {
         await one.fetch(HANGING);
@@ -105,20 +127,26 @@ describe('a source that hangs while a thousand ask it', () => {
     const late = await heapAfter(20_000);
     // The heap is not collected between the two: what twenty thousand asks leave behind would be far more than this.
     expect(late - early).toBeLessThan(64 * 1024 * 1024);
-  }, 60_000);
+  });
 });
 
 describe('a look-up of the gateway’s own that hangs', () => {
   it('costs the ask its deadline and no more', async () => {
+    let looked = false;
     const stuck = sourceWorld({
       url: honest.url,
       totalMs: 300,
-      endpointOf: () => new Promise<never>(() => undefined),
+      endpointOf: () => {
+        looked = true;
+        return new Promise<never>(() => undefined);
+      },
     });
-    const spentMs = await timed(async () => {
-      expect((await stuck.fetch(HONEST))['core-identity']).toEqual({ status: 'unavailable' });
-    });
-    expect(spentMs).toBeLessThan(1_300);
+    const fetching = stuck.fetch(HONEST);
+    await time.until(() => looked);
+    await time.pass(299);
+    expect(stuck.codes()).toEqual([]);
+    await time.pass(1);
+    expect((await fetching)['core-identity']).toEqual({ status: 'unavailable' });
     expect(stuck.codes()).toEqual(['out-of-time']);
   });
 });
@@ -144,10 +172,14 @@ describe('a source that was registered anew', () => {
     const one = sourceWorld({
       url: honest.url,
       registered: [honest.url, hanging.url].map((each) => new URL(each).origin),
-      limits: { totalMs: 200 },
+      limits: { totalMs: DEADLINE_MS },
       endpointOf: () => Promise.resolve({ id, adapter: 'json-police', url, asksPerMinute: 600 }),
     });
-    await Promise.all(Array.from({ length: 8 }, () => one.fetch(HONEST)));
+    const before = hanging.asked.length;
+    const asking = Promise.all(Array.from({ length: 8 }, () => one.fetch(HONEST)));
+    await time.until(() => hanging.asked.length === before + 8);
+    await time.pass(DEADLINE_MS);
+    await asking;
     expect((await one.fetch(HONEST))['core-identity']).toEqual({ status: 'unavailable' });
     id = 'second';
     url = honest.url;
