@@ -15,6 +15,13 @@ function present(key: string, member: object | null | undefined): object {
   };
 }
 
+/** Whether somebody born on a day is 18 or more today. */
+function isAdult(birthDate: string | undefined, today: CivilDate): boolean {
+  if (birthDate === undefined) return false;
+  const [year, ...day] = birthDate.split('-');
+  return [String(Number(year) + 18), ...day].join('-') <= today;
+}
+
 /**
  * The ask as the decision takes it: codes known, a future end of the period cut to today, the subject's identity left out.
  *
@@ -34,6 +41,7 @@ export function askOf(body: AskBody, law: Catalogue, now: Instant): Ask {
     custodian: body.custodian,
     custodianTeam: body.custodianTeam,
     subjectRole: body.subject.role,
+    ...(isAdult(body.subject.birthDate, today) && { subjectIsAdult: true }),
     purpose: body.purpose,
     caseReference: body.caseReference,
     officer: body.officer,

@@ -2,6 +2,7 @@ import type { BasisNeed } from '../law/catalogue.js';
 import { isLaw, type LawInForce } from '../law/in-force.js';
 import type { PolicyRow } from '../law/policy-row.js';
 import type { PowerCode } from '../vocabulary/codes.js';
+import type { Ask } from './ask.js';
 import type { DecisionContext } from './context.js';
 import type { FoundBasis } from './decision.js';
 
@@ -18,13 +19,19 @@ function inForce<Entry extends LawInForce>(
   });
 }
 
+/** Whether an ask is about someone under 18, by the part it gives them and the birth date it names them with. */
+export function isAboutChild({ subjectRole, subjectIsAdult }: Ask): boolean {
+  return subjectRole === 'child' && subjectIsAdult === undefined;
+}
+
 /** The custodian's power under a row: in force, of their nation, from their kind of team to the requester's. */
 export function powerOf(row: PolicyRow, context: DecisionContext): string | undefined {
   const { custodian, requester, ask } = context.facts;
   const [first] = inForce(row.basis.powers, context.law.powers, context, (power) => {
     const from = power.from === 'any' || power.from.includes(custodian.teamKind);
     const to = power.to === 'any' || power.to.includes(requester.teamKind);
-    return from && to && (power.purposes === undefined || power.purposes.includes(ask.purpose));
+    const about = power.childrenOnly === undefined || isAboutChild(ask);
+    return from && to && about && (power.purposes === undefined || power.purposes.includes(ask.purpose));
   });
   return first;
 }

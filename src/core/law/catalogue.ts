@@ -100,6 +100,8 @@ export interface Power extends LawInForce {
   readonly to: readonly TeamKind[] | 'any';
   /** Purposes it may be cited for; absent: whatever a policy row cites it for. */
   readonly purposes?: readonly Purpose[];
+  /** Whether it speaks of people under 18 alone: about anyone else it gives no power. */
+  readonly childrenOnly?: true;
   /** Whether its own text says that a disclosure under it breaks no confidence. */
   readonly liftsConfidence: boolean;
   /** Categories it cannot carry whatever a policy says. */

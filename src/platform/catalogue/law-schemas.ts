@@ -74,6 +74,7 @@ export const powersFile = z.strictObject({
         from: teams,
         to: teams,
         purposes: listOf<Purpose>().exactOptional(),
+        childrenOnly: z.literal(true).exactOptional(),
         liftsConfidence: z.boolean().default(false),
         neverCarries: listOf<Category>().exactOptional(),
         inForceFrom: day.exactOptional(),

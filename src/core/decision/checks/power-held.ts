@@ -1,6 +1,7 @@
+import type { Power } from '../../law/catalogue.js';
 import { isInForceOn, isLaw } from '../../law/in-force.js';
-import type { PowerCode, ReasonCode } from '../../vocabulary/codes.js';
-import { powerOf } from '../basis.js';
+import type { PowerCode, ReasonCode, TeamKind } from '../../vocabulary/codes.js';
+import { isAboutChild, powerOf } from '../basis.js';
 import type { Check, DecisionContext } from '../context.js';
 import type { Finding } from '../decision.js';
 
@@ -19,11 +20,21 @@ function shut(detail: string, citation: string, remedy: string, reason = 'no-leg
   ];
 }
 
+/** Whether a kind of team acts under a power, giving or receiving. */
+function speaksTo({ from, to }: Power, kind: TeamKind): boolean {
+  return [from, to].some((kinds) => kinds === 'any' || kinds.includes(kind));
+}
+
 /** The requester's own function: a power that is law in their nation today and that bodies of their kind act under. */
 function requesterFunction({ facts: { ask, requester }, law, on, rows }: DecisionContext): readonly Finding[] {
   const { power: code } = ask.function;
   const power = law.powers.get(code);
-  const wouldServe = rows.flatMap((row) => row.basis.powers).filter((served) => served !== code);
+  const wouldServe = rows
+    .flatMap((row) => row.basis.powers)
+    .filter((served) => {
+      const other = served === code ? undefined : law.powers.get(served);
+      return other !== undefined && isLaw(other, on, requester.jurisdiction) && speaksTo(other, requester.teamKind);
+    });
   const remedy =
     wouldServe.length === 0
       ? 'name in `function.power` the power your task rests on'
@@ -36,8 +47,8 @@ function requesterFunction({ facts: { ask, requester }, law, on, rows }: Decisio
       remedy,
       isInForceOn(power, on) ? 'jurisdiction-mismatch' : 'policy-not-commenced',
     );
-  const actsUnder = [power.from, power.to].some((kinds) => kinds === 'any' || kinds.includes(requester.teamKind));
-  if (!actsUnder) return shut(`\`${code}\` does not speak to a \`${requester.teamKind}\``, power.citation, remedy);
+  if (!speaksTo(power, requester.teamKind))
+    return shut(`\`${code}\` does not speak to a \`${requester.teamKind}\``, power.citation, remedy);
   return [];
 }
 
@@ -48,6 +59,14 @@ export const powerHeld: Check = (context) => {
   const own = requesterFunction(context);
   if (own.length > 0) return own;
   const code = powerOf(row, context);
+  const { ask } = context.facts;
+  const ofChildren = row.basis.powers.filter((power) => context.law.powers.get(power)?.childrenOnly === true);
+  if (code === undefined && ofChildren.length > 0 && !isAboutChild(ask))
+    return shut(
+      `\`${ofChildren.join('`, `')}\` speaks of a child only`,
+      context.law.powers.get(ofChildren[0] as PowerCode)?.citation ?? `policy ${row.id}`,
+      'ask about an adult under the purpose for adults at risk, or with what they agreed to',
+    );
   if (code === undefined)
     return shut(
       `no power of policy \`${row.id}\` is law between these parties on ${context.on}`,
