@@ -233,6 +233,9 @@ export class Asks {
         decidedAt: gathered.facts.decidedAt,
         releasedLeaves: fetched?.view.leaves ?? [],
         disclosureDigest: signed?.digest ?? null,
+        keptBySource: [...(fetched?.record.answers ?? [])].flatMap(([category, { status }]) =>
+          status === 'withheld' ? [category] : [],
+        ),
         decisionSalt: toBase64url(decisionSalt),
         ...(dueAt !== undefined && { dueAt }),
         ...(override !== undefined && { override }),
@@ -293,7 +296,7 @@ export class Asks {
     const view = redact(record, permit, law.leaves);
     const fetched = { record, view };
     const items = itemsOf(decision, law, fetched);
-    const answered = items.some(({ status }) => ['released', 'minimised', 'not-held'].includes(status));
+    const answered = [...record.answers.values()].some(({ status }) => status !== 'unavailable');
     const waits = items.some(({ status, text }) => status === 'in-review' || text === 'in-review');
     if (!answered)
       return waits ? { outcome: 'awaiting-release', items, dueAt: due() } : { outcome: 'unavailable', items };

@@ -4,7 +4,7 @@ import type { Ask } from '../core/decision/ask.js';
 import type { Decision } from '../core/decision/decision.js';
 import type { Facts } from '../core/decision/facts.js';
 import type { AuthenticatedCall } from '../core/vocabulary/caller.js';
-import type { LeafPath } from '../core/vocabulary/codes.js';
+import type { Category, LeafPath } from '../core/vocabulary/codes.js';
 import type { SubjectRef } from '../core/vocabulary/ids.js';
 import type { Json, JsonObject } from '../core/vocabulary/json.js';
 import type { Instant } from '../core/vocabulary/time.js';
@@ -27,6 +27,8 @@ export interface AskRecord {
   readonly decidedAt: Instant;
   /** Leaves that left, by name only. */
   readonly releasedLeaves: readonly LeafPath[];
+  /** Permitted categories that the custodian's own system kept from others. */
+  readonly keptBySource: readonly Category[];
   readonly disclosureDigest: string | null;
   /** Keeps the decision's digest from being guessed; 32 bytes, base64url. */
   readonly decisionSalt: string;
@@ -165,6 +167,10 @@ export function entryOf(record: AskRecord): DisclosureEntry {
       ...known,
       requesterOfficer: call.officer,
       decision: decisionJson(decision),
+      // The one thing a system marks as kept from others is where somebody is.
+      ...(record.keptBySource.length > 0 && {
+        keptBySource: record.keptBySource.map((category) => ({ category, reason: 'protected-location' })),
+      }),
       decisionSalt: record.decisionSalt,
       factsDigest: factsDigestOf(facts, record.decisionSalt),
     },

@@ -26,9 +26,9 @@ function statusOfFetched(item: ItemDecision, { record, view }: Fetched): ItemSta
   const answer: SourceAnswer = record.answers.get(item.category) ?? { status: 'unavailable' };
   switch (answer.status) {
     case 'unavailable':
-      return 'unavailable';
     case 'not-held':
-      return 'not-held';
+    case 'withheld':
+      return answer.status;
     case 'held':
       if (view.record[item.category] === undefined) return 'not-held';
       return item.effect === 'release' ? 'released' : 'minimised';

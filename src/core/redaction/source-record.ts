@@ -7,6 +7,8 @@ import type { Json } from '../vocabulary/json.js';
 export type SourceAnswer =
   | { readonly status: 'held'; readonly leaves: ReadonlyMap<LeafPath, Json> }
   | { readonly status: 'not-held' }
+  /** Its own system keeps it from others, whether it holds it or not: never to be read as nothing held. */
+  | { readonly status: 'withheld' }
   /** The system did not answer, or not in a way that can be believed. Never to be read as nothing known. */
   | { readonly status: 'unavailable' };
 

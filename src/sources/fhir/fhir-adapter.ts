@@ -9,7 +9,7 @@ import type { SubjectIdentifier } from '../source-systems.js';
 import { elementPath, valuesAt } from './element-path.js';
 import { FetchBudget, FETCH_LIMITS, type FetchLimits } from './fetch-budget.js';
 import { FhirClient, type Search as Asked, type SearchResult } from './fhir-client.js';
-import { readLeaf, type LeafMapping, type ResourceType } from './mapping.js';
+import { isKept, readLeaf, type LeafMapping, type ResourceType } from './mapping.js';
 
 const RESOURCE_ID = /^[A-Za-z0-9.-]{1,64}$/;
 const REPLACED = elementPath('link[type=replaced-by].type');
@@ -172,6 +172,7 @@ export class FhirAdapter extends SourceAdapter {
       if (leaf === undefined) continue;
       const found = resources.get(keyOf({ resource: mapping.resource, parameters: mapping.search }));
       if (found === undefined) return { status: 'unavailable' };
+      if (isKept(mapping, found.resources)) return { status: 'withheld' };
       const read = readLeaf(mapping, leaf, found.resources, period);
       if (read === undefined) continue;
       const value = copyLeaf(read, leaf.type);

@@ -44,6 +44,10 @@ export interface LeafMapping {
   readonly search: Readonly<Record<string, string>>;
   /** What a resource must hold to count, checked again on what came back: a server may ignore a parameter. */
   readonly where: readonly { readonly path: ElementPath; readonly value: string }[];
+  /** What a resource must not hold to count: one of these values. */
+  readonly unless: readonly { readonly path: ElementPath; readonly values: readonly string[] }[];
+  /** What a resource holds whose own system keeps this from others: the category is then withheld, held or not. */
+  readonly keptWhere: readonly { readonly path: ElementPath; readonly value: string }[];
   /** The element that dates it, compared with the period asked. Absent: not dated, always current. */
   readonly dated?: ElementPath;
   /** The repeated element whose every occurrence makes an item; absent: each resource makes one. */
@@ -68,6 +72,8 @@ const file = z.array(
     resource: z.enum(RESOURCE_TYPES),
     search: z.record(z.string(), z.string()).default({}),
     where: z.record(z.string(), z.string()).default({}),
+    unless: z.record(z.string(), z.array(z.string()).min(1)).default({}),
+    keptWhere: z.record(z.string(), z.string()).default({}),
     dated: z.string().optional(),
     within: z.string().optional(),
     one: take.optional(),
@@ -123,12 +129,18 @@ export function readFhirMapping(text: string, leaves: ReadonlyMap<LeafPath, Leaf
       leaf: entry.path,
       resource: given.resource,
       search: given.search,
-      where: Object.entries(given.where).map(([where, value]) => ({ path: elementPath(where), value })),
+      where: pathsIn(given.where),
+      unless: Object.entries(given.unless).map(([path, values]) => ({ path: elementPath(path), values })),
+      keptWhere: pathsIn(given.keptWhere),
       ...(given.dated !== undefined && { dated: elementPath(given.dated) }),
       ...(given.within !== undefined && { within: elementPath(given.within) }),
       value: valueOf(given, entry),
     };
   });
+}
+
+function pathsIn(given: Readonly<Record<string, string>>): LeafMapping['where'] {
+  return Object.entries(given).map(([path, value]) => ({ path: elementPath(path), value }));
 }
 
 /** As {@link readFhirMapping}, from a file. */
@@ -188,9 +200,19 @@ function isWithdrawn(resource: Json): boolean {
   );
 }
 
-function isCounted(resource: Json, { where, dated }: LeafMapping, period: { from: string; to: string }): boolean {
+const holds = (resource: Json, path: ElementPath, value: string): boolean =>
+  valuesAt(resource, path).some((found) => isSpelt(found, value));
+
+/** Whether the system of one of these resources keeps what the mapping reads from others. */
+export function isKept({ keptWhere }: LeafMapping, resources: readonly Json[]): boolean {
+  return resources.some((resource) => keptWhere.some(({ path, value }) => holds(resource, path, value)));
+}
+
+function isCounted(resource: Json, mapping: LeafMapping, period: { from: string; to: string }): boolean {
+  const { where, unless, dated } = mapping;
   if (isWithdrawn(resource)) return false;
-  if (!where.every(({ path, value }) => valuesAt(resource, path).some((found) => isSpelt(found, value)))) return false;
+  if (!where.every(({ path, value }) => holds(resource, path, value))) return false;
+  if (unless.some(({ path, values }) => values.some((value) => holds(resource, path, value)))) return false;
   if (dated === undefined) return true;
   const days = daysOf(valuesAt(resource, dated)[0]);
   return days !== undefined && period.from <= days.last && days.first <= period.to;

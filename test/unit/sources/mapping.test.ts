@@ -4,7 +4,7 @@ import { copyLeaf } from '../../../src/core/redaction/copy-leaf.js';
 import type { LeafPath } from '../../../src/core/vocabulary/codes.js';
 import type { Json } from '../../../src/core/vocabulary/json.js';
 import { loadCatalogue } from '../../../src/platform/catalogue/load-catalogue.js';
-import { loadFhirMapping, readFhirMapping, readLeaf } from '../../../src/sources/fhir/mapping.js';
+import { isKept, loadFhirMapping, readFhirMapping, readLeaf } from '../../../src/sources/fhir/mapping.js';
 
 const configuration = join(import.meta.dirname, '../../../config');
 const { leaves } = loadCatalogue(configuration);
@@ -202,4 +202,73 @@ describe('the mapping that is shipped', () => {
   it('has no other leaf that the demonstration does not exercise', () => {
     expect(paths.filter((path) => valuesOf(path).length === 0)).toEqual(NOT_EXERCISED);
   });
+});
+
+describe('a resource that must not count', () => {
+  const conditions = {
+    leaf: 'health-summary.longTermConditions',
+    resource: 'Condition',
+    unless: { 'meta.security.code': ['HIV', 'STD'], 'code.coding.code': ['86406008'] },
+    each: { condition: 'code.coding.display' },
+  };
+  const condition = (display: string, more: object = {}): Json => ({ code: { coding: [{ display }] }, ...more });
+
+  it('holds one of the values named; every other counts', () => {
+    expect(
+      read(
+        conditions,
+        condition('Asthma', { meta: { security: [{ code: 'N' }] } }),
+        condition('labelled', { meta: { security: [{ code: 'R' }, { code: 'STD' }] } }),
+        { code: { coding: [{ display: 'coded', code: '86406008' }] } },
+      ),
+    ).toEqual([{ condition: 'Asthma' }]);
+  });
+
+  it('is, as shipped, one that the record labels as sexual health, or codes as HIV and does not label', () => {
+    const mapping = loadFhirMapping(join(configuration, 'sources/fhir-r4.yaml'), leaves).find(
+      ({ leaf }) => leaf === conditions.leaf,
+    );
+    const leaf = leaves.get(conditions.leaf as LeafPath);
+    if (mapping === undefined || leaf === undefined) throw new Error('the leaf is not mapped');
+    const listed = (more: object, coding: Readonly<Record<string, string>>): Json => ({
+      category: [{ coding: [{ code: 'problem-list-item' }] }],
+      clinicalStatus: { coding: [{ code: 'active' }] },
+      code: { coding: [coding] },
+      ...more,
+    });
+
+    expect(
+      readLeaf(
+        mapping,
+        leaf,
+        [
+          listed({}, { code: '195967001', display: 'Asthma' }),
+          listed({}, { code: '86406008', display: 'unlabelled' }),
+          listed({ meta: { security: [{ code: 'SEX' }] } }, { display: 'labelled' }),
+          listed(
+            { category: [{ coding: [{ code: 'problem-list-item' }] }, { coding: [{ code: 'sexual-health' }] }] },
+            { display: 'listed twice' },
+          ),
+        ],
+        period,
+      ),
+    ).toEqual([{ condition: 'Asthma' }]);
+  });
+});
+
+describe('a record whose own system keeps something from others', () => {
+  const mapping = loadFhirMapping(join(configuration, 'sources/fhir-r4.yaml'), leaves);
+  const keeping = (resource: Json): string[] =>
+    mapping.filter((entry) => isKept(entry, [resource])).map(({ leaf }) => leaf);
+
+  it('keeps where the person lives and how they are reached', () => {
+    expect(keeping({ meta: { security: [{ code: 'R' }] } })).toEqual(['address.current', 'contact-details.telephones']);
+  });
+
+  it.each([{}, { meta: { security: [{ code: 'N' }] } }, { meta: { security: 'R' } }])(
+    'keeps nothing where it is not restricted: %j',
+    (resource) => {
+      expect(keeping(resource)).toEqual([]);
+    },
+  );
 });
