@@ -9,6 +9,7 @@ import { InvolvedDepositSubjects } from './bindings/deposit-subjects.binding.js'
 import { EnrolledAgenciesOfTheDirectory } from './bindings/enrolled-agencies.binding.js';
 import { RegisteredInvolvements } from './bindings/own-involvements.binding.js';
 import { RegisteredCasePeople, RegisteredConsentingPeople } from './bindings/people-of-cases.binding.js';
+import { OverridesInTheLog } from './bindings/override-log.binding.js';
 import { PublicationsInTheLog } from './bindings/publication-log.binding.js';
 import { ClientsOfTheDirectory } from './bindings/registered-clients.binding.js';
 import { RememberedOrigins } from './bindings/remembered-origins.binding.js';
@@ -20,10 +21,12 @@ import { EnrolledCaseTeams } from './bindings/teams-of-cases.binding.js';
 import { ConsentCodes } from './consent/consent-codes.js';
 import { ConsentModule } from './consent/consent.module.js';
 import { ConsentingPeople } from './consent/consenting-people.js';
+import { OverrideLog } from './consent/override-log.js';
 import type { BankHolidays } from './core/calendar/bank-holidays.js';
 import type { AgencyId } from './core/vocabulary/ids.js';
 import { DisclosureLog } from './disclosure-log/disclosure-log.js';
 import { DisclosureLogModule } from './disclosure-log/disclosure-log.module.js';
+import { AlertsModule } from './exchange/alerts.module.js';
 import { ExchangeModule } from './exchange/exchange.module.js';
 import { ExchangeSettings } from './exchange/exchange-settings.js';
 import { ConductLimits, type ConductLimitsOf } from './exchange/conduct-limits.js';
@@ -131,6 +134,7 @@ function bindings({ settings, policy, holidays, conduct, configuration }: AppPar
     { provide: OwnInvolvements, useClass: RegisteredInvolvements },
     { provide: CasePeople, useClass: RegisteredCasePeople },
     { provide: ConsentingPeople, useClass: RegisteredConsentingPeople },
+    { provide: OverrideLog, useClass: OverridesInTheLog },
     { provide: CaseTeams, useClass: EnrolledCaseTeams },
     { provide: DepositSubjects, useClass: InvolvedDepositSubjects },
   ];
@@ -145,7 +149,7 @@ class BindingsModule {
     const tokens = providers.flatMap((provider) => ('provide' in provider ? [provider.provide] : []));
     return {
       module: BindingsModule,
-      imports: [SubjectsModule, InvolvementModule],
+      imports: [AlertsModule, SubjectsModule, InvolvementModule],
       providers,
       exports: tokens,
     };

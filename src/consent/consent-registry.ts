@@ -48,7 +48,7 @@ export class ConsentRegistry {
    * A withdrawal that is committed counts from `at` at the latest, whatever another gateway's clock said.
    */
   async standing(tx: Tx, person: PersonId, at: Instant): Promise<Standing> {
-    const { consents, ...others } = await rows.standing(tx, person);
+    const { consents, ...others } = await rows.standing(tx, person, at);
     const withdrawnBy = (moment: Instant): Instant => (moment < at ? moment : at);
     return {
       consents: consents.map(({ withdrawnAt, ...consent }) =>

@@ -2,7 +2,7 @@ import type { ConsentFacts, HoldFacts, ObjectionFacts, ProtectionFacts } from '.
 import type { Category, Purpose } from '../core/vocabulary/codes.js';
 import type { AgencyId, OfficerId, PersonId, SubjectRef } from '../core/vocabulary/ids.js';
 import type { Json } from '../core/vocabulary/json.js';
-import type { CivilDate } from '../core/vocabulary/time.js';
+import type { CivilDate, Instant } from '../core/vocabulary/time.js';
 
 /** Who records something. Trusted as given: the call behind it has been authenticated and its duty checked. */
 export interface Author {
@@ -31,6 +31,29 @@ export interface NewProtection {
   readonly evidence: Json;
   /** Statutory exceptions whose evidence is on file, each a token of the bar that the kind raises. */
   readonly exceptions: readonly string[];
+}
+
+/** Whether the person was told that their objection is overridden, and if not, why and when that is looked at again. */
+export type OverrideNotice =
+  { readonly given: true } | { readonly given: false; readonly waivedReason: string; readonly reviewOn: CivilDate };
+
+/** An override of an objection as a manager states it. */
+export interface NewOverride {
+  /** A code of the catalogue's grounds. */
+  readonly ground: string;
+  /** Why, in the manager's words: kept sealed. */
+  readonly reason: string;
+  readonly until: Instant;
+  readonly notice: OverrideNotice;
+}
+
+/** An override as it was recorded. */
+export interface OverriddenObjection extends NewOverride {
+  readonly id: string;
+  readonly objection: string;
+  readonly person: PersonId;
+  readonly by: Author;
+  readonly at: Instant;
 }
 
 /** What stands about a person, whoever recorded it: what a decision may know. */

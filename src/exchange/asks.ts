@@ -30,7 +30,7 @@ import { SourceSystems } from '../sources/source-systems.js';
 import { SubjectRegistry } from '../subjects/subject-registry.js';
 import { askOf } from './ask-of.js';
 import { awaitingAnswer, refusedAnswer, releasedAnswer, unavailableAnswer, type AnswerParts } from './answers.js';
-import { Alerts, type Alert } from './conduct/alerts.js';
+import { Alerts } from './conduct/alerts.js';
 import { Overrides, type OverrideHours, type OverrideUse } from './conduct/overrides.js';
 import { PastConduct } from './conduct/past-conduct.js';
 import { Patterns, type PatternsFound } from './conduct/patterns.js';
@@ -38,6 +38,7 @@ import { DisclosureSealer } from './disclosure-sealer.js';
 import { decisionDigestOf, entryOf, isSameDecision } from './entry-of.js';
 import { ExchangeSettings } from './exchange-settings.js';
 import { FactGatherer, type Gathered } from './fact-gatherer.js';
+import type { Alert } from './governance-alerts.js';
 import type { AskBody } from './http/ask.schema.js';
 import { itemsOf, type Fetched, type Item } from './items.js';
 import { budgetTextsOf, namedSubjectOf, type NamedSubject } from './named-subject.js';
@@ -232,10 +233,10 @@ export class Asks {
         outcome,
         decidedAt: gathered.facts.decidedAt,
         releasedLeaves: fetched?.view.leaves ?? [],
-        disclosureDigest: signed?.digest ?? null,
         keptBySource: [...(fetched?.record.answers ?? [])].flatMap(([category, { status }]) =>
           status === 'withheld' ? [category] : [],
         ),
+        disclosureDigest: signed?.digest ?? null,
         decisionSalt: toBase64url(decisionSalt),
         ...(dueAt !== undefined && { dueAt }),
         ...(override !== undefined && { override }),

@@ -2,10 +2,10 @@ import { Module } from '@nestjs/common';
 import { ConsentModule } from '../consent/consent.module.js';
 import { InvolvementModule } from '../involvement/involvement.module.js';
 import { SubjectsModule } from '../subjects/subjects.module.js';
+import { AlertsModule } from './alerts.module.js';
 import { AskStatus } from './ask-status.js';
 import { Asks } from './asks.js';
 import { Attempts } from './attempts.js';
-import { Alerts } from './conduct/alerts.js';
 import { ConductRefs } from './conduct/conduct-refs.js';
 import { AlertsController } from './conduct/http/alerts.controller.js';
 import { ReviewsController } from './conduct/http/reviews.controller.js';
@@ -39,7 +39,7 @@ import { UnsettledAsks } from './unsettled-asks.js';
  * `ExchangeSettings` and the platform.
  */
 @Module({
-  imports: [SubjectsModule, InvolvementModule, ConsentModule],
+  imports: [AlertsModule, SubjectsModule, InvolvementModule, ConsentModule],
   controllers: [
     AsksController,
     AlertsController,
@@ -49,7 +49,6 @@ import { UnsettledAsks } from './unsettled-asks.js';
     ReviewsController,
   ],
   providers: [
-    Alerts,
     Asks,
     AskStatus,
     Attempts,

@@ -8,7 +8,7 @@ export abstract class ReleaseClock {
   abstract dueAt(urgency: Urgency, from: Instant, nation: Jurisdiction): Instant;
   /** When a clock of the catalogue that starts at a moment runs out; its code is one the gateway itself relies on. */
   abstract runsOutAt(
-    clock: 'override-window' | 'override-review' | 'breach-notification',
+    clock: 'override-window' | 'override-review' | 'objection-override-review' | 'breach-notification',
     from: Instant,
     nation: Jurisdiction,
   ): Instant;

@@ -58,6 +58,11 @@ function bodyOf({ method, path }: Route, officer: string): object | undefined {
       obtained: { by: officer, on: '2026-11-20', how: 'in writing' },
     },
     '/v1/objections': { subject: IDENTIFIED, ground: 'said so', officer },
+    '/v1/objections/:id/override': {
+      ...{ officer, ground: 'serious-crime', reason: 'threats were made', notice: { given: true } },
+      until: new Date(Date.now() + 86_400_000).toISOString(),
+    },
+    '/v1/objections/:id/override/end': { officer, note: 'it is over' },
     '/v1/protections': { subject: IDENTIFIED, kind: 'protected-person', evidence: 'held by the force', officer },
     '/v1/holds': { subject: IDENTIFIED, reason: 'litigation', officer },
     '/v1/deposits': {

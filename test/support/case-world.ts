@@ -4,10 +4,13 @@ import { RegisteredCasePeople, RegisteredConsentingPeople } from '../../src/bind
 import { RegisteredInvolvements } from '../../src/bindings/own-involvements.binding.js';
 import { ConsentCodes } from '../../src/consent/consent-codes.js';
 import { ConsentRegistry } from '../../src/consent/consent-registry.js';
+import { ObjectionOverrides } from '../../src/consent/objection-overrides.js';
+import { OverrideLog, type OnRecord } from '../../src/consent/override-log.js';
+import type { OverriddenObjection } from '../../src/consent/wish.js';
 import type { WithdrawalFollower } from '../../src/consent/withdrawal-follower.js';
 import type { AuthenticatedCall } from '../../src/core/vocabulary/caller.js';
 import type { AgencyKind, TeamKind } from '../../src/core/vocabulary/codes.js';
-import type { AgencyId, OfficerId, PersonId, TeamId } from '../../src/core/vocabulary/ids.js';
+import type { AgencyId, DisclosureId, OfficerId, PersonId, TeamId } from '../../src/core/vocabulary/ids.js';
 import { instantOf, secondsAfter, type Instant } from '../../src/core/vocabulary/time.js';
 import { CaseTeams } from '../../src/involvement/case-teams.js';
 import type { CaseOfficer } from '../../src/involvement/involvement.js';
@@ -44,6 +47,21 @@ export class StandingClock extends Clock {
 
   pass(seconds: number): void {
     this.at = secondsAfter(this.at, seconds);
+  }
+}
+
+/** A log of overrides that remembers what it was given. */
+export class RememberedOverrides extends OverrideLog {
+  readonly appended: OverriddenObjection[] = [];
+  readonly heard: OverriddenObjection[] = [];
+
+  override append(_tx: Tx, overridden: OverriddenObjection): Promise<OnRecord> {
+    this.appended.push(overridden);
+    return Promise.resolve({ disclosureId: randomUUID() as DisclosureId, reviewDueAt: overridden.at });
+  }
+
+  override told(overridden: OverriddenObjection): void {
+    this.heard.push(overridden);
   }
 }
 
@@ -87,6 +105,9 @@ export interface CaseWorld {
   readonly casePeople: RegisteredCasePeople;
   readonly ownInvolvements: RegisteredInvolvements;
   readonly consents: ConsentRegistry;
+  readonly overrides: ObjectionOverrides;
+  /** What was put on record of overrides. */
+  readonly overrideLog: RememberedOverrides;
   readonly sealer: Sealer;
   /** How often authority over a person has changed. */
   versionOf(person: PersonId): Promise<bigint>;
@@ -107,6 +128,8 @@ export async function openCaseWorld(follower?: WithdrawalFollower): Promise<Case
   const casePeople = new RegisteredCasePeople(subjects);
   const processes = ProcessCatalogue.read(join(configuration, 'catalogue/processes.yaml'));
   const involvements = new InvolvementRegister(casePeople, theCast(), processes, sealer, ids, clock);
+  const codes = new ConsentCodes(loadCatalogue(configuration));
+  const overrideLog = new RememberedOverrides();
   const consentingPeople = new RegisteredConsentingPeople(subjects);
   return {
     server,
@@ -117,14 +140,9 @@ export async function openCaseWorld(follower?: WithdrawalFollower): Promise<Case
     involvements,
     casePeople,
     ownInvolvements: new RegisteredInvolvements(involvements),
-    consents: new ConsentRegistry(
-      consentingPeople,
-      new ConsentCodes(loadCatalogue(configuration)),
-      sealer,
-      ids,
-      clock,
-      follower,
-    ),
+    consents: new ConsentRegistry(consentingPeople, codes, sealer, ids, clock, follower),
+    overrides: new ObjectionOverrides(codes, sealer, overrideLog, ids, clock),
+    overrideLog,
     sealer,
     versionOf: async (person) => {
       const anchor = { kind: 'subject', id: person } as const;

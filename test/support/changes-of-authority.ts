@@ -61,7 +61,7 @@ export const changesOfAuthority: readonly ChangeOfAuthority[] = [
         ground: 'objects',
         officer: 'nmc-mgr-1',
       }),
-    obeyed: { refused: 'request-refused' },
+    obeyed: { leftToPerson: 'everything' },
     finding: 'objection-respected',
   },
   {

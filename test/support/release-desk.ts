@@ -15,6 +15,7 @@ export interface ShownCase {
   }[];
   readonly texts: readonly { readonly leaf: string; readonly digest: string; readonly text: string }[];
   readonly stops: readonly { readonly check: string }[];
+  readonly weighs: readonly { readonly check: string; readonly detail: string }[];
 }
 
 /** A message as its recipient reads it, as far as tests look at it. */

@@ -6,15 +6,27 @@ import { Calls } from '../../platform/calls/calls.js';
 import type { Tx } from '../../platform/database/tx.js';
 import { malformed } from '../../platform/problems/gateway-problem.js';
 import { ConsentRegistry } from '../consent-registry.js';
-import type { WishKind } from '../wish.js';
-import type { EndingBody, NewConsentBody, NewHoldBody, NewObjectionBody, NewProtectionBody } from './requests.js';
+import { ObjectionOverrides } from '../objection-overrides.js';
+import { OverrideLog } from '../override-log.js';
+import type { OverriddenObjection, WishKind } from '../wish.js';
+import type {
+  EndingBody,
+  NewConsentBody,
+  NewHoldBody,
+  NewObjectionBody,
+  NewOverrideBody,
+  NewProtectionBody,
+  OverrideEndBody,
+} from './requests.js';
 
-/** Answers the calls about consents, objections, protections and holds: 201 and an id, whoever the person is. */
+/** Answers the calls about consents, objections and their overrides, protections and holds: 201 and an id, whoever the person is. */
 @Injectable()
 export class ConsentDesk {
   constructor(
     private readonly calls: Calls,
     private readonly registry: ConsentRegistry,
+    private readonly overrides: ObjectionOverrides,
+    private readonly log: OverrideLog,
   ) {}
 
   consent(call: AuthenticatedCall, { subject, officer, expires, ...consent }: NewConsentBody): Promise<Answer> {
@@ -46,6 +58,29 @@ export class ConsentDesk {
     return this.calls.perform(call, async (tx) => ({
       status: 201,
       body: { ...(await this.registry.end(tx, call, kind, id, said)) },
+    }));
+  }
+
+  /** 201 with until when it stands, and what a reviewer names it by. */
+  async override(call: AuthenticatedCall, objection: string, { officer, ...wanted }: NewOverrideBody): Promise<Answer> {
+    assertSelf(call, officer);
+    let overridden: OverriddenObjection | undefined;
+    const answer = await this.calls.perform(call, async (tx) => {
+      const made = await this.overrides.override(tx, call, objection, wanted);
+      overridden = made.overridden;
+      const { id, ground, until } = made.overridden;
+      return { status: 201, body: { id, objection, ground, until, ...made.onRecord } };
+    });
+    if (overridden !== undefined) this.log.told(overridden);
+    return answer;
+  }
+
+  /** 201 with the moment from which the objection is respected again. */
+  async endOverride(call: AuthenticatedCall, objection: string, { officer, note }: OverrideEndBody): Promise<Answer> {
+    assertSelf(call, officer);
+    return this.calls.perform(call, async (tx) => ({
+      status: 201,
+      body: { ...(await this.overrides.end(tx, call, objection, note)) },
     }));
   }
 

@@ -5,10 +5,19 @@ import type { Answer } from '../../platform/calls/answer.js';
 import { Allows } from '../../platform/http/allows.decorator.js';
 import { TheCall } from '../../platform/http/the-call.decorator.js';
 import { ConsentDesk } from './consent-desk.js';
-import { ending, newConsent, newHold, newObjection, newProtection } from './requests.js';
-import type { EndingBody, NewConsentBody, NewHoldBody, NewObjectionBody, NewProtectionBody } from './requests.js';
+import { ending, newConsent, newHold, newObjection, newOverride, newProtection, overrideEnd } from './requests.js';
+import type {
+  EndingBody,
+  NewConsentBody,
+  NewHoldBody,
+  NewObjectionBody,
+  NewOverrideBody,
+  NewProtectionBody,
+  OverrideEndBody,
+} from './requests.js';
 
-// A wish or a danger is heard by whoever works with the person; to take a protection away is a manager's.
+// A wish or a danger is heard by whoever works with the person; to take a protection away, or to override a wish, is a
+// manager's.
 const RECORD = { scope: 'coordination', duty: 'ask' } as const;
 const UNDO = { scope: 'coordination', duty: 'manage' } as const;
 
@@ -51,6 +60,26 @@ export class ConsentController {
     @Body({ schema: ending }) body: EndingBody,
   ): Promise<Answer> {
     return this.desk.end(call, 'objection', id, body);
+  }
+
+  @Post('objections/:id/override')
+  @Allows(UNDO)
+  overrideObjection(
+    @TheCall() call: AuthenticatedCall,
+    @Param('id', { schema: pathId }) id: string,
+    @Body({ schema: newOverride }) body: NewOverrideBody,
+  ): Promise<Answer> {
+    return this.desk.override(call, id, body);
+  }
+
+  @Post('objections/:id/override/end')
+  @Allows(RECORD)
+  endOverride(
+    @TheCall() call: AuthenticatedCall,
+    @Param('id', { schema: pathId }) id: string,
+    @Body({ schema: overrideEnd }) body: OverrideEndBody,
+  ): Promise<Answer> {
+    return this.desk.endOverride(call, id, body);
   }
 
   @Post('protections')

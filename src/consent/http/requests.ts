@@ -77,3 +77,24 @@ export type NewHoldBody = z.infer<typeof newHold>;
 /** What ends a consent, objection, protection or hold. */
 export const ending = z.strictObject({ officer, at: moment.optional(), note: z.string().max(4000).optional() });
 export type EndingBody = z.infer<typeof ending>;
+
+/** `POST /v1/objections/{id}/override` */
+export const newOverride = z.strictObject({
+  officer,
+  ground: code,
+  reason: words(4000),
+  until: moment,
+  notice: z.discriminatedUnion(
+    'given',
+    [
+      z.strictObject({ given: z.literal(true) }),
+      z.strictObject({ given: z.literal(false), waivedReason: code, reviewOn: day }),
+    ],
+    { message: 'must say whether they were told: `{ given: true }`, or `{ given: false, waivedReason, reviewOn }`' },
+  ),
+});
+export type NewOverrideBody = z.infer<typeof newOverride>;
+
+/** `POST /v1/objections/{id}/override/end` */
+export const overrideEnd = z.strictObject({ officer, note: words(4000) });
+export type OverrideEndBody = z.infer<typeof overrideEnd>;

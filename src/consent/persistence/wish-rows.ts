@@ -92,8 +92,11 @@ export async function consentTerms(tx: Tx, agency: AgencyId, id: string): Promis
   return row;
 }
 
-/** What stands about a person, as far as the transaction may see; of consents also those that were withdrawn. */
-export async function standing(tx: Tx, person: PersonId): Promise<Standing> {
+/**
+ * What stands about a person, as far as the transaction may see; of consents also those that were withdrawn, of overrides
+ * those that have not run out at a moment.
+ */
+export async function standing(tx: Tx, person: PersonId, at: Instant): Promise<Standing> {
   const [row] = await tx.read<Standing>(
     `SELECT
        (SELECT coalesce(jsonb_agg(jsonb_strip_nulls(jsonb_build_object(
@@ -103,7 +106,12 @@ export async function standing(tx: Tx, person: PersonId): Promise<Standing> {
                ORDER BY c.recorded_at, c.id), '[]')
         FROM gateway.consent c LEFT JOIN gateway.consent_withdrawal w ON w.consent = c.id
         WHERE c.person = $1) AS consents,
-       (SELECT coalesce(jsonb_agg(jsonb_build_object('id', o.id, 'ground', o.ground, 'recordedBy', o.agency)
+       (SELECT coalesce(jsonb_agg(jsonb_strip_nulls(jsonb_build_object(
+                 'id', o.id, 'ground', o.ground, 'recordedBy', o.agency,
+                 'override', (SELECT v.ground FROM gateway.objection_override v
+                              WHERE v.objection = o.id AND v.runs_out_at > $2
+                                AND NOT EXISTS (SELECT FROM gateway.objection_override_end e WHERE e.override = v.id)
+                              ORDER BY v.recorded_at DESC, v.id DESC LIMIT 1)))
                ORDER BY o.recorded_at, o.id), '[]')
         FROM gateway.objection o
         WHERE o.person = $1 AND NOT EXISTS (SELECT FROM gateway.objection_withdrawal e WHERE e.objection = o.id)
@@ -119,7 +127,7 @@ export async function standing(tx: Tx, person: PersonId): Promise<Standing> {
         FROM gateway.hold h
         WHERE h.person = $1 AND NOT EXISTS (SELECT FROM gateway.hold_release e WHERE e.hold = h.id)
        ) AS holds`,
-    [person],
+    [person, at],
   );
   if (row === undefined) throw new Error('a query without FROM gave no row');
   return row;

@@ -430,6 +430,8 @@ export interface Catalogue {
   readonly obligations: ReadonlyMap<Obligation, ObligationEntry>;
   readonly noticeWaivers: ReadonlyMap<ReasonCode, NoticeWaiverReason>;
   readonly adultOverrides: ReadonlyMap<string, AdultOverride>;
+  /** Why an objection is overridden, beside what overrides an adult's refusal. */
+  readonly objectionOverrides: ReadonlyMap<string, AdultOverride>;
   readonly roles: ReadonlyMap<RoleCode, RoleEntry>;
   readonly teamKinds: ReadonlyMap<TeamKind, TeamKindEntry>;
   readonly subjectRoles: ReadonlyMap<SubjectRole, SubjectRoleEntry>;

@@ -1,9 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Counter } from 'prom-client';
 import type { AuthenticatedCall } from '../../core/vocabulary/caller.js';
-import type { AgencyId, DisclosureId } from '../../core/vocabulary/ids.js';
 import type { JsonObject } from '../../core/vocabulary/json.js';
-import type { Instant } from '../../core/vocabulary/time.js';
 import type { Answer } from '../../platform/calls/answer.js';
 import { Calls } from '../../platform/calls/calls.js';
 import { Clock } from '../../platform/clock.js';
@@ -12,28 +10,15 @@ import { Ids } from '../../platform/ids.js';
 import { Log } from '../../platform/logging/log.js';
 import { Metrics } from '../../platform/metrics/metrics.js';
 import { GatewayProblem } from '../../platform/problems/gateway-problem.js';
-import type { AlertKind } from './alert-kind.js';
+import { GovernanceAlerts, type Alert, type AlertKind } from '../governance-alerts.js';
 import { alertOf, alertsOf, insertAlert, takeAlert, type AlertRow } from './persistence/alert-rows.js';
-
-/** What happened, and whom it is told. */
-export interface Alert {
-  readonly agency: AgencyId;
-  readonly kind: AlertKind;
-  /** Which rules found it; of a pattern only. */
-  readonly rules: readonly string[];
-  readonly disclosureId: DisclosureId;
-  readonly counterpart: AgencyId | null;
-  /** By when somebody has to act: for an incident, 72 elapsed hours from when it was known (UK GDPR Article 33). */
-  readonly dueAt?: Instant;
-  /** 32 bytes; a second alert with the same is not raised. */
-  readonly once?: Buffer;
-}
 
 /** Who has to hear of it at once. */
 const ADDRESSED: Readonly<Record<AlertKind, readonly string[]>> = {
   override: ['duty-contact', 'data-protection-officer'],
   incident: ['data-protection-officer'],
   pattern: ['supervisor', 'data-protection-officer'],
+  'objection-override': ['data-protection-officer'],
 };
 
 /**
@@ -41,7 +26,7 @@ const ADDRESSED: Readonly<Record<AlertKind, readonly string[]>> = {
  * person, and commits with what it tells of.
  */
 @Injectable()
-export class Alerts {
+export class Alerts extends GovernanceAlerts {
   readonly #raised = new Counter({
     name: 'gateway_alerts_total',
     help: 'alerts to information governance, by kind',
@@ -56,11 +41,11 @@ export class Alerts {
     private readonly operations: Log,
     metrics: Metrics,
   ) {
+    super();
     metrics.register(this.#raised);
   }
 
-  /** Raises an alert in the transaction of what it tells of, which the agency must be a party of. */
-  raise(tx: Tx, { agency, kind, rules, disclosureId, counterpart, dueAt, once }: Alert): void {
+  override raise(tx: Tx, { agency, kind, rules, disclosureId, counterpart, dueAt, once }: Alert): void {
     insertAlert(tx, {
       id: this.ids.next(),
       agency,
@@ -75,8 +60,7 @@ export class Alerts {
     });
   }
 
-  /** Tells the operators that alerts were raised: once their transaction has committed. */
-  told(alerts: readonly Alert[]): void {
+  override told(alerts: readonly Pick<Alert, 'agency' | 'kind'>[]): void {
     for (const { agency, kind } of alerts) {
       this.#raised.inc({ kind });
       this.operations.warn('information governance was alerted', { agency, code: kind });

@@ -6,7 +6,8 @@ import type { AuthenticatedCall } from '../../core/vocabulary/caller.js';
 import { dateOf } from '../../core/vocabulary/time.js';
 import type { AgencyId, DisclosureId } from '../../core/vocabulary/ids.js';
 import type { Tx } from '../../platform/database/tx.js';
-import { Alerts, type Alert } from './alerts.js';
+import type { Alert } from '../governance-alerts.js';
+import { Alerts } from './alerts.js';
 import { ConductRefs } from './conduct-refs.js';
 
 /** A decision as far as patterns of asking go. */

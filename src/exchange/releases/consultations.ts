@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { Finding } from '../../core/decision/decision.js';
 import { permitConsultation, type ConsultationPermit } from '../../core/decision/permit-consultation.js';
 import type { Review } from '../../core/decision/review.js';
 import { show, type ShownCategory } from '../../core/redaction/show.js';
@@ -105,12 +106,8 @@ export class Consultations {
         ask: plain({ ...ask, requester: waiting.asker.agency, askedAt: waiting.asker.signedAt, subject }),
         answered: plain(waiting.items),
         proposed: review.items.map((item) => proposedJson(item, categories.get(item.category))),
-        stops: review.stops.map(({ check, reason, citation, detail }) => ({
-          check,
-          ...(reason !== undefined && { reason }),
-          citation,
-          detail,
-        })),
+        stops: review.stops.map(findingJson),
+        weighs: review.findings.filter(({ outcome }) => outcome === 'person').map(findingJson),
         texts: [...categories.values()].flatMap(({ texts }) => texts.map((text) => ({ ...text }))),
       },
     };
@@ -140,6 +137,16 @@ export class Consultations {
       custodian: undefined,
     };
   }
+}
+
+function findingJson({ check, reason, citation, detail, categories }: Finding): JsonObject {
+  return {
+    check,
+    ...(reason !== undefined && { reason }),
+    citation,
+    detail,
+    ...(categories !== undefined && { categories: [...categories] }),
+  };
 }
 
 function proposedJson(item: Review['items'][number], shown: ShownCategory | undefined): JsonObject {

@@ -56,6 +56,7 @@ function build(files: CatalogueFiles, digest: string): Catalogue {
     obligations: byCode(files.obligations.value.obligations),
     noticeWaivers: byCode(reasons.value.noticeWaivers),
     adultOverrides: byCode(reasons.value.adultOverrides),
+    objectionOverrides: byCode(reasons.value.objectionOverrides),
     roles: byCode(rolesOf(files)),
     teamKinds: byCode(roles.value.teamKinds),
     subjectRoles: byCode(

@@ -26,6 +26,7 @@ export const reasonsFile = z.strictObject({
   ),
   noticeWaivers: z.array(z.strictObject({ code: code<ReasonCode>(), title: words, citation: words })),
   adultOverrides: z.array(z.strictObject({ code: code<string>(), title: words, citation: words })),
+  objectionOverrides: z.array(z.strictObject({ code: code<string>(), title: words, citation: words })),
 });
 
 /** `roles.yaml`. */

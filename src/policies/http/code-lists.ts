@@ -13,6 +13,14 @@ const LISTS = {
   confidentiality: ({ confidentiality }) => [...confidentiality.values()],
   'p18-reasons': ({ p18Reasons }) => [...p18Reasons.values()],
   'notice-waivers': ({ noticeWaivers }) => [...noticeWaivers.values()],
+  'adult-overrides': ({ adultOverrides }) => [...adultOverrides.values()],
+  'objection-overrides': ({ adultOverrides, objectionOverrides }) => [
+    ...objectionOverrides.values(),
+    ...adultOverrides.values(),
+  ],
+  'court-routes': ({ courtRoutes }) => [...courtRoutes.values()],
+  'protection-kinds': ({ protectionKinds }) =>
+    [...protectionKinds.values()].map(({ code, title, citation }) => ({ code, title, citation })),
   'emergency-reasons': ({ emergencyReasons }) => [...emergencyReasons.values()],
   'request-kinds': ({ requestKinds }) => [...requestKinds.values()],
   urgencies: ({ urgencies }) => [...urgencies.values()],

@@ -1,11 +1,19 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { ConsentDesk } from '../../../src/consent/http/consent-desk.js';
-import { ending, newConsent, newHold, newObjection, newProtection } from '../../../src/consent/http/requests.js';
+import {
+  ending,
+  newConsent,
+  newHold,
+  newObjection,
+  newOverride,
+  newProtection,
+  overrideEnd,
+} from '../../../src/consent/http/requests.js';
 import type { Standing, WishKind, WithdrawnConsent } from '../../../src/consent/wish.js';
 import { WithdrawalFollower } from '../../../src/consent/withdrawal-follower.js';
 import type { AgencyId, PersonId } from '../../../src/core/vocabulary/ids.js';
-import { secondsAfter } from '../../../src/core/vocabulary/time.js';
+import { secondsAfter, type Instant } from '../../../src/core/vocabulary/time.js';
 import type { Answer } from '../../../src/platform/calls/answer.js';
 import type { Tx } from '../../../src/platform/database/tx.js';
 import {
@@ -31,7 +39,7 @@ let world: CaseWorld;
 let desk: ConsentDesk;
 beforeAll(async () => {
   world = await openCaseWorld(withdrawals);
-  desk = new ConsentDesk(world.calls, world.consents);
+  desk = new ConsentDesk(world.calls, world.consents, world.overrides, world.overrideLog);
 });
 afterAll(() => world.close());
 
@@ -206,6 +214,114 @@ describe('a withdrawal', () => {
       const after = await world.consents.standing(tx, subject, world.clock.now());
       expect(after.consents[0]).toHaveProperty('withdrawnAt');
     });
+  });
+});
+
+describe('an override of an objection', () => {
+  const wanted = {
+    ground: 'coercion-or-duress',
+    reason: 'his carer says that the grandson threatens him',
+    until: '2026-12-21T09:00:00Z',
+    notice: { given: false, waivedReason: 'risk-to-other-person', reviewOn: '2026-12-14' },
+  };
+  const overriding = ({ body }: Answer, officer = 'nc-manager', more: object = {}, agency = council) =>
+    desk.override(
+      callOf(world, agency, officer),
+      (body as { id: string }).id,
+      newOverride.parse({ ...wanted, officer, ...more }),
+    );
+  const respecting = ({ body }: Answer, officer = 'nc-lead') =>
+    desk.endOverride(
+      callOf(world, council, officer),
+      (body as { id: string }).id,
+      overrideEnd.parse({ officer, note: 'the threat is over' }),
+    );
+  const overrideOf = async (number: string, at = world.clock.now()) =>
+    (await standing(number, at)).objections.map(({ override }) => override);
+
+  it('counts from its commit until it runs out, and is put on record with its reason', async () => {
+    const number = aPerson();
+    const objection = await objecting(council, 'nc-lead', identified(number));
+    const answer = await overriding(objection);
+
+    expect(answer).toMatchObject({
+      status: 201,
+      body: { ...(objection.body as object), ...{ id: expect.any(String) }, ground: 'coercion-or-duress' },
+    });
+    expect(world.overrideLog.appended.at(-1)).toMatchObject({ ...wanted, until: '2026-12-21T09:00:00.000Z' });
+    expect(world.overrideLog.heard.at(-1)).toBe(world.overrideLog.appended.at(-1));
+    expect(await overrideOf(number)).toEqual(['coercion-or-duress']);
+    expect(await overrideOf(number, '2026-12-21T08:59:59.999Z' as Instant)).toEqual(['coercion-or-duress']);
+    expect(await overrideOf(number, '2026-12-21T09:00:00.000Z' as Instant)).toEqual([undefined]);
+    const rows = await world.server.asOwner(`SELECT to_jsonb(o) AS row FROM gateway.objection_override o`);
+    expect(JSON.stringify(rows)).not.toContain('grandson');
+  });
+
+  it('of one objection leaves another standing', async () => {
+    const number = aPerson();
+    const objection = await objecting(council, 'nc-lead', identified(number));
+    await objecting(trust, 'nt-nurse', identified(number));
+    await overriding(objection);
+    expect(await overrideOf(number)).toEqual(['coercion-or-duress', undefined]);
+  });
+
+  it('is ended before it runs out, and may be made anew', async () => {
+    const number = aPerson();
+    const objection = await objecting(council, 'nc-lead', identified(number));
+    await overriding(objection);
+    await respecting(objection);
+    expect(await overrideOf(number)).toEqual([undefined]);
+    await expect(respecting(objection)).rejects.toMatchObject({ slug: 'conflict' });
+    await overriding(objection, 'nc-manager', { ground: 'serious-crime' });
+    expect(await overrideOf(number)).toEqual(['serious-crime']);
+  });
+
+  it('is made by a second officer, of the agency that recorded the objection, once', async () => {
+    const objection = await objecting(council, 'nc-lead', identified(aPerson()));
+    await expect(overriding(objection, 'nc-lead')).rejects.toMatchObject({ slug: 'officer-not-permitted' });
+    await expect(overriding(objection, 'np-inspector', {}, force)).rejects.toMatchObject({ slug: 'not-found' });
+    const tries = await Promise.allSettled(Array.from({ length: 10 }, () => overriding(objection)));
+    expect(tries.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    await expect(overriding(objection)).rejects.toMatchObject({ slug: 'conflict' });
+  });
+
+  it('is not made of an objection that was withdrawn', async () => {
+    const objection = await objecting(council, 'nc-lead', identified(aPerson()));
+    await ended(council, 'nc-lead', 'objection', objection);
+    await expect(overriding(objection)).rejects.toMatchObject({ slug: 'conflict' });
+  });
+
+  it.each([
+    { what: 'a ground of no list', more: { ground: 'convenience' }, pointer: '/ground' },
+    { what: 'a time that is past', more: { until: '2026-12-07T08:59:59Z' }, pointer: '/until' },
+    { what: 'more than 28 days', more: { until: '2027-01-04T09:00:01Z' }, pointer: '/until' },
+    {
+      what: 'a waiver of no list',
+      more: { notice: { given: false, waivedReason: 'busy', reviewOn: '2026-12-14' } },
+      pointer: '/notice/waivedReason',
+    },
+    {
+      what: 'a review in the past',
+      more: { notice: { given: false, waivedReason: 'unjustified-delay', reviewOn: '2026-12-06' } },
+      pointer: '/notice/reviewOn',
+    },
+  ])('refuses $what', async ({ more, pointer }) => {
+    const objection = await objecting(council, 'nc-lead', identified(aPerson()));
+    await expect(overriding(objection, 'nc-manager', more)).rejects.toMatchObject({
+      slug: 'malformed',
+      particulars: { errors: [{ pointer }] },
+    });
+  });
+
+  it('moves the person’s anchor on, and so does its end', async () => {
+    const number = aPerson();
+    const objection = await objecting(council, 'nc-lead', identified(number));
+    const person = await personOf(number);
+    const before = await world.versionOf(person);
+    await overriding(objection);
+    expect((await world.versionOf(person)) - before).toBe(1n);
+    await respecting(objection);
+    expect((await world.versionOf(person)) - before).toBe(2n);
   });
 });
 

@@ -1,7 +1,7 @@
 import type { AgencyId, DisclosureId, OfficerId } from '../../../core/vocabulary/ids.js';
 import type { Instant } from '../../../core/vocabulary/time.js';
 import type { Tx } from '../../../platform/database/tx.js';
-import type { AlertKind } from '../alert-kind.js';
+import type { AlertKind } from '../../governance-alerts.js';
 
 /** An alert as it is raised. */
 export interface NewAlertRow {
