@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { AgencyId } from '../../../src/core/vocabulary/ids.js';
 import { CommitUnknown } from '../../../src/platform/database/commit-unknown.js';
@@ -233,7 +234,7 @@ describe('a server that falls silent', () => {
   it('is given up, its connection with it, and what it was told last is unknown', async () => {
     const wire = await wireTo(world.urls.gateway);
     const hasty = await PostgresDatabase.connect(
-      connectionTo(wire.url, { poolSize: 1, statementTimeoutMilliseconds: 100 }),
+      connectionTo(wire.url, { poolSize: 1, statementTimeoutMilliseconds: 3_000 }),
     );
     wire.commits = 'hold';
     await expect(hasty.within(police, (tx) => add(tx, 'silent'))).rejects.toBeInstanceOf(CommitUnknown);
@@ -242,10 +243,25 @@ describe('a server that falls silent', () => {
     expect(await countOf('heard again')).toBe(1);
     await hasty.close();
     await wire.close();
-  }, 15_000);
+  });
 });
 
 describe('a server that cannot serve', () => {
+  /** The same short wait is allowed for a new connection: one that took longer is not what is tried. */
+  async function openedInTheEnd(chosen: Parameters<TestDatabase['open']>[1]): Promise<PostgresDatabase> {
+    for (;;) {
+      const opened = await world.open('gateway', chosen).catch(() => undefined);
+      if (opened !== undefined) return opened;
+    }
+  }
+
+  /** Waits until the server has ended every session of that name, and its word of it is here. */
+  async function untilEnded(applicationName: string): Promise<void> {
+    const left = 'SELECT FROM pg_stat_activity WHERE application_name = $1';
+    while ((await world.asOwner(left, [applicationName])).length > 0) await pause(10);
+    await pause(50);
+  }
+
   it('is unavailable when it takes too long over a statement', async () => {
     const hasty = await world.open('gateway', { statementTimeoutMilliseconds: 50 });
     await expect(hasty.outside((tx) => tx.sql('SELECT pg_sleep(5)'))).rejects.toMatchObject(unavailable);
@@ -261,7 +277,7 @@ describe('a server that cannot serve', () => {
   });
 
   it('is unavailable when every connection is taken for too long', async () => {
-    const small = await world.open('gateway', { poolSize: 1, connectTimeoutMilliseconds: 50 });
+    const small = await openedInTheEnd({ poolSize: 1, connectTimeoutMilliseconds: 100 });
     await small.outside(async () => {
       await expect(small.outside((tx) => tx.sql('SELECT 1'))).rejects.toMatchObject(unavailable);
     });
@@ -280,10 +296,13 @@ describe('a server that cannot serve', () => {
   });
 
   it('is unavailable when it ends a transaction left idle', async () => {
-    const idle = await world.open('gateway', { idleInTransactionTimeoutMilliseconds: 50 });
+    const idle = await world.open('gateway', {
+      idleInTransactionTimeoutMilliseconds: 50,
+      applicationName: 'idle transaction',
+    });
     const work = async (tx: Tx): Promise<void> => {
       await add(tx, 'idle');
-      await new Promise((resolve) => setTimeout(resolve, 200));
+      await untilEnded('idle transaction');
       await add(tx, 'idle');
     };
     await expect(idle.within(police, work)).rejects.toMatchObject(unavailable);
@@ -297,7 +316,7 @@ describe('a server that cannot serve', () => {
     await ending.query(
       `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'idle session'`,
     );
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await untilEnded('idle session');
     await expect(idle.outside((tx) => tx.sql('SELECT 1 AS one'))).resolves.toEqual([{ one: 1 }]);
   });
 });

