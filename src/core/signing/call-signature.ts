@@ -4,7 +4,7 @@ import type { Json } from '../vocabulary/json.js';
 import { epochMillisecondsOf, type Instant } from '../vocabulary/time.js';
 import { sha256Base64url } from './digest.js';
 import { isFresh, isSingleUseId } from './freshness.js';
-import { type JwsFault, readJws, signDetachedJws, verifyDetachedJws } from './jws.js';
+import { type JwsFault, readJws, signDetachedJws, type UnverifiedJws, verifyDetachedJws } from './jws.js';
 import { targetOf } from './public-url.js';
 import type { Es256Signer } from './signer.js';
 
@@ -31,6 +31,7 @@ export type CallSignatureFault =
 /** A call signature whose key is still to be found. Nothing in it is verified. */
 export interface UnverifiedCallSignature {
   readonly compact: string;
+  readonly jws: UnverifiedJws;
   /** Which of the agency's keys it claims; 1 to 128 visible ASCII characters. */
   readonly kid: string;
 }
@@ -82,7 +83,7 @@ export function readCallSignature(
   const jws = readJws(compact);
   if (jws === undefined) return { ok: false, fault: 'malformed' };
   const kid = jws.header['kid'];
-  return isSingleUseId(kid) ? { ok: true, unverified: { compact, kid } } : { ok: false, fault: 'claims' };
+  return isSingleUseId(kid) ? { ok: true, unverified: { compact, jws, kid } } : { ok: false, fault: 'claims' };
 }
 
 /**
@@ -94,11 +95,11 @@ export function readCallSignature(
  * @returns the first fault; never throws on hostile input
  */
 export function verifyCallSignature(
-  { compact }: UnverifiedCallSignature,
+  { compact, jws }: UnverifiedCallSignature,
   key: KeyObject,
   expected: CallExpectations,
 ): CallSignatureResult {
-  const verified = verifyDetachedJws(compact, expected.body, key, { typ: callType, algorithms: ['ES256'] });
+  const verified = verifyDetachedJws(jws, expected.body, key, { typ: callType, algorithms: ['ES256'] });
   if (!verified.ok) return verified;
   const { kid, iat, jti, aud, htm, htu, ik, officer } = verified.header as Readonly<Record<string, Json | undefined>>;
   if (!isSingleUseId(kid) || !isSingleUseId(jti) || !isOfficer(officer) || typeof htu !== 'string')

@@ -106,7 +106,7 @@ export function verifyDpopProof(
   const parsed = parseJwk(jws.header['jwk'], expected.algorithms);
   if (!parsed.ok) return fail(parsed.fault === 'private' ? 'private-key' : 'key');
   const { key, thumbprint } = parsed.value;
-  const verified = verifyJws(compact, key, { typ: 'dpop+jwt', algorithms: parsed.value.algorithms });
+  const verified = verifyJws(jws, key, { typ: 'dpop+jwt', algorithms: parsed.value.algorithms });
   if (!verified.ok) return fail(verified.fault);
   if (htm !== expected.method) return fail('htm');
   const target = targetOf(htu);

@@ -2,6 +2,7 @@ import { constants, type KeyObject, verify } from 'node:crypto';
 import type { Json, JsonObject } from '../vocabulary/json.js';
 import { fromBase64url, toBase64url } from './base64url.js';
 import { canonicalBytes } from './canonical-json.js';
+import { isEs256 } from './ecdsa-p256.js';
 import type { Es256Signer } from './signer.js';
 import { parseStrictObject } from './strict-json.js';
 
@@ -65,11 +66,12 @@ export function readJws(compact: string): UnverifiedJws | undefined {
  *
  * Proves who signed which bytes, and that this kind of token was meant. Says nothing of issuer, audience, time or replay.
  *
+ * @param compact the JWS, or what {@link readJws} made of it
  * @param key a public key; P-256, RSA of 2048 bits or more, or Ed25519
  * @returns the first fault; never throws on hostile input
  */
-export function verifyJws(compact: string, key: KeyObject, demands: JwsDemands): JwsResult {
-  const jws = readJws(compact);
+export function verifyJws(compact: string | UnverifiedJws, key: KeyObject, demands: JwsDemands): JwsResult {
+  const jws = typeof compact === 'string' ? readJws(compact) : compact;
   if (jws === undefined) return { ok: false, fault: 'malformed' };
   const payload = fromBase64url(jws.encodedPayload);
   if (payload === undefined) return { ok: false, fault: 'malformed' };
@@ -83,16 +85,17 @@ export function verifyJws(compact: string, key: KeyObject, demands: JwsDemands):
  *
  * The header must say `"b64": false` and `"crit": ["b64"]`; nothing else may be critical.
  *
+ * @param compact the JWS, or what {@link readJws} made of it
  * @param payload the bytes as they came over the wire
  * @returns the first fault; never throws on hostile input
  */
 export function verifyDetachedJws(
-  compact: string,
+  compact: string | UnverifiedJws,
   payload: Uint8Array,
   key: KeyObject,
   demands: JwsDemands,
 ): JwsResult {
-  const jws = readJws(compact);
+  const jws = typeof compact === 'string' ? readJws(compact) : compact;
   if (jws === undefined || jws.encodedPayload !== '') return { ok: false, fault: 'malformed' };
   if (jws.header['b64'] !== false || !isExactly(jws.header['crit'], 'b64')) return { ok: false, fault: 'crit' };
   return verifyParts(jws, detachedSigningInput(jws.encodedHeader, payload), payload, key, demands);
@@ -156,7 +159,7 @@ export function isSignedBy(
   try {
     switch (alg) {
       case 'ES256':
-        return signature.length === 64 && verify('sha256', signingInput, { key, dsaEncoding: 'ieee-p1363' }, signature);
+        return isEs256(signingInput, key, signature);
       case 'PS256':
         // RFC 7518 §3.5: the salt is as long as the digest.
         return verify(

@@ -1,4 +1,5 @@
-import { type KeyObject, sign } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
+import { signEs256 } from './ecdsa-p256.js';
 
 /** Something that signs with one P-256 key without showing it. */
 export interface Es256Signer {
@@ -13,8 +14,5 @@ export function es256Signer(kid: string, privateKey: KeyObject): Es256Signer {
   if (privateKey.type !== 'private' || privateKey.asymmetricKeyDetails?.namedCurve !== 'prime256v1') {
     throw new TypeError('an ES256 signer needs a private P-256 key');
   }
-  return {
-    kid,
-    sign: (bytes) => new Uint8Array(sign('sha256', bytes, { key: privateKey, dsaEncoding: 'ieee-p1363' })),
-  };
+  return { kid, sign: (bytes) => signEs256(bytes, privateKey) };
 }

@@ -1,6 +1,6 @@
 import { Injectable, type ArgumentMetadata, type PipeTransform } from '@nestjs/common';
 import { GatewayProblem, malformed, type Fault } from '../problems/gateway-problem.js';
-import { pointerToken, readStrictJson } from './strict-json.js';
+import { pointerToken, readBody } from './strict-json.js';
 
 type Schema = NonNullable<ArgumentMetadata['schema']>;
 type Issue = NonNullable<Awaited<ReturnType<Schema['~standard']['validate']>>['issues']>[number];
@@ -43,7 +43,7 @@ async function conforming(value: unknown, schema: Schema, at: string): Promise<u
 
 function bodyOf(value: unknown): unknown {
   if (!Buffer.isBuffer(value) || value.length === 0) throw malformed('', 'a JSON body is required');
-  const result = readStrictJson(value);
+  const result = readBody(value);
   switch (result.read) {
     case 'value':
       return result.value;

@@ -35,6 +35,17 @@ export function readStrictJson(bytes: Uint8Array, root: 'object' | 'any' = 'obje
   }
 }
 
+const bodies = new WeakMap<Uint8Array, StrictJson>();
+
+/** As {@link readStrictJson}, once for all who look into the same body. Neither its bytes nor what was read may be changed. */
+export function readBody(bytes: Uint8Array): StrictJson {
+  const before = bodies.get(bytes);
+  if (before !== undefined) return before;
+  const read = readStrictJson(bytes);
+  bodies.set(bytes, read);
+  return read;
+}
+
 /** One reference token of a JSON pointer, escaped (RFC 6901 §3). */
 export function pointerToken(key: string | number): string {
   return `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`;
@@ -62,6 +73,7 @@ function decoded(bytes: Uint8Array): string {
 
 const NUMBER = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y;
 const WHITESPACE = /[ \t\n\r]*/y;
+const SPACE = 0x20;
 // Everything but the quote, the backslash and the control characters of RFC 8259 §7.
 const PLAIN = /[^"\\\u0000-\u001F]*/y;
 const ESCAPES: Readonly<Record<string, string>> = {
@@ -200,14 +212,15 @@ class Reader {
   }
 
   private skipWhitespace(): void {
-    this.match(WHITESPACE);
+    // Mostly there is none.
+    if (this.text.charCodeAt(this.at) <= SPACE) this.match(WHITESPACE);
   }
 
   private match(pattern: RegExp): string {
-    pattern.lastIndex = this.at;
-    const found = pattern.exec(this.text)?.[0] ?? '';
-    this.at += found.length;
-    return found;
+    const start = this.at;
+    pattern.lastIndex = start;
+    if (pattern.test(this.text)) this.at = pattern.lastIndex;
+    return this.text.slice(start, this.at);
   }
 
   private refuse(detail: string, key?: string): never {

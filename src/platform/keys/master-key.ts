@@ -1,10 +1,19 @@
-import { createCipheriv, createDecipheriv, hkdfSync, randomBytes, randomUUID, type CipherKey } from 'node:crypto';
+import {
+  createCipheriv,
+  createDecipheriv,
+  createSecretKey,
+  hkdfSync,
+  randomBytes,
+  randomUUID,
+  type KeyObject,
+} from 'node:crypto';
 import { link, readFile, rm, stat, writeFile } from 'node:fs/promises';
 
 const SECRET_BYTES = 32;
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 const FORMAT = 1;
+const FORMAT_BYTE = Buffer.of(FORMAT);
 /** What sealing adds to the plaintext: a format byte, the nonce and the tag. */
 export const SEAL_OVERHEAD_BYTES = 1 + NONCE_BYTES + TAG_BYTES;
 
@@ -17,20 +26,29 @@ export class NotSealedHere extends Error {
   }
 }
 
+/** A key of 32 bytes: as they are, or imported once for many uses. */
+export type SealingSecret = Uint8Array | KeyObject;
+
+/** A cipher that is given bytes takes longer over them than importing them takes. */
+function imported(key: SealingSecret): KeyObject {
+  return key instanceof Uint8Array ? createSecretKey(key) : key;
+}
+
 /** Seals with AES-256-GCM: format byte, random 96-bit nonce, tag, ciphertext. The context is bound, not stored. */
-export function sealUnder(key: CipherKey, context: string, plaintext: Uint8Array): Buffer {
+export function sealUnder(key: SealingSecret, context: string, plaintext: Uint8Array): Buffer {
   const nonce = randomBytes(NONCE_BYTES);
-  const cipher = createCipheriv('aes-256-gcm', key, nonce, { authTagLength: TAG_BYTES });
+  const cipher = createCipheriv('aes-256-gcm', imported(key), nonce, { authTagLength: TAG_BYTES });
   cipher.setAAD(Buffer.from(context));
-  const ciphertext = Buffer.concat([cipher.update(plaintext), cipher.final()]);
-  return Buffer.concat([Buffer.of(FORMAT), nonce, cipher.getAuthTag(), ciphertext]);
+  const ciphertext = cipher.update(plaintext);
+  const last = cipher.final();
+  return Buffer.concat([FORMAT_BYTE, nonce, cipher.getAuthTag(), ciphertext, last]);
 }
 
 /** Opens what {@link sealUnder} sealed with this key for this context; throws {@link NotSealedHere} otherwise. */
-export function openUnder(key: CipherKey, context: string, sealed: Uint8Array): Buffer {
+export function openUnder(key: SealingSecret, context: string, sealed: Uint8Array): Buffer {
   if (sealed.length < SEAL_OVERHEAD_BYTES || sealed[0] !== FORMAT) throw new NotSealedHere();
   const nonce = sealed.subarray(1, 1 + NONCE_BYTES);
-  const decipher = createDecipheriv('aes-256-gcm', key, nonce, { authTagLength: TAG_BYTES });
+  const decipher = createDecipheriv('aes-256-gcm', imported(key), nonce, { authTagLength: TAG_BYTES });
   decipher.setAAD(Buffer.from(context));
   decipher.setAuthTag(sealed.subarray(1 + NONCE_BYTES, SEAL_OVERHEAD_BYTES));
   try {
@@ -42,12 +60,14 @@ export function openUnder(key: CipherKey, context: string, sealed: Uint8Array): 
 
 /** The one secret that is not in the database: it wraps every key that is. */
 export class MasterKey {
-  readonly #wrapping: Buffer;
+  readonly #wrapping: KeyObject;
 
   /** @param secret 32 unpredictable bytes; throws RangeError for any other length */
   constructor(secret: Uint8Array) {
     if (secret.length !== SECRET_BYTES) throw new RangeError('the master secret is 32 bytes');
-    this.#wrapping = Buffer.from(hkdfSync('sha256', secret, '', 'safeguarding-gateway key wrapping v1', 32));
+    this.#wrapping = createSecretKey(
+      Buffer.from(hkdfSync('sha256', secret, '', 'safeguarding-gateway key wrapping v1', 32)),
+    );
   }
 
   /** Wraps a key for one place: elsewhere it does not open. */

@@ -23,6 +23,14 @@ it.each([
   expect(officerMatches(Buffer.from(body), signed)).toBe(matches);
 });
 
+it('sees an officer spelt with an escape after a body that misleads JSON.parse', () => {
+  // nodejs/node#63785: this name, in an object of this shape, has JSON.parse take `\u006ffficer` for it.
+  const misleading = String.raw`{"kind":"x","\\u006ff":1}`;
+  officerMatches(Buffer.from(misleading), signed);
+  expect(JSON.parse(misleading)).toHaveProperty(String.raw`\u006ff`);
+  expect(officerMatches(Buffer.from(String.raw`{"kind":"x","\u006ffficer":"np-1"}`), signed)).toBe(false);
+});
+
 it('never throws, whatever the bytes', () => {
   fc.assert(fc.property(fc.uint8Array(), (bytes) => typeof officerMatches(bytes, signed) === 'boolean'));
 });
