@@ -157,7 +157,7 @@ beforeAll(async () => {
         involvements: [{ agency: 'brae-adults', team: 'brae-asc', role: 'council-officer', from: 2 }],
       },
     ],
-    records: { 'northmoor-nhs-trust': [NIA, ISLA, ORLA].flatMap(recordOf) as never },
+    records: { 'northmoor-nhs-trust': [NIA, ISLA, ORLA].flatMap(recordOf) },
   });
 }, 120_000);
 afterAll(() => scenario.close());
