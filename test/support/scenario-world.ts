@@ -12,6 +12,8 @@ export type Party = `${string}/${string}`;
 /** What a scenario adds to the cast, its cases and its records. All of it is invented. */
 export interface ScenarioFacts extends WorldChoices {
   readonly agencies?: readonly DemoAgency[];
+  /** Teams more, by agency. */
+  readonly teams?: Readonly<Record<string, DemoAgency['teams']>>;
   /** Officers more, by agency. */
   readonly officers?: Readonly<Record<string, readonly Omit<DemoAgency['officers'][number], 'story'>[]>>;
   readonly people?: readonly Omit<DemoWorld['people'][number], 'story'>[];
@@ -175,6 +177,7 @@ export class ScenarioWorld {
 
   static async open({
     agencies = [],
+    teams = {},
     officers = {},
     people = [],
     ...facts
@@ -187,6 +190,7 @@ export class ScenarioWorld {
         agencies: [
           ...demo.agencies.map((agency) => ({
             ...agency,
+            teams: [...agency.teams, ...(teams[agency.id] ?? [])],
             officers: [...agency.officers, ...withStory(officers[agency.id] ?? [])],
           })),
           ...agencies,
