@@ -331,7 +331,7 @@ function openedNames(disclosure: string): string[] {
 
 async function verdictOf(police: string, answer: AskAnswer): Promise<Verdict> {
   const path = `/v1/disclosures/${answer.disclosureId}/proof`;
-  for (let attempt = 0; attempt < 100; attempt += 1) {
+  for (let attempt = 0; attempt < 400; attempt += 1) {
     const reply = await clientOf(police).get(path, { officer: `${police}-ig-1` });
     const proof = reply.status === 200 ? readProof(reply.bytes) : undefined;
     if (proof !== undefined) {
@@ -343,7 +343,7 @@ async function verdictOf(police: string, answer: AskAnswer): Promise<Verdict> {
     }
     await pause(100);
   }
-  throw new Error('the entry was not in the log within ten seconds');
+  throw new Error('the entry was not in the log within forty seconds');
 }
 
 const SAMPLES = Array.from({ length: SAMPLE }, (_, at) => sampled(at));

@@ -81,7 +81,7 @@ describe('the client of the integrator’s guide', () => {
       cwd: directory,
       env: { PATH: process.env['PATH'], WORLD: join(directory, 'data', 'world.json') },
       encoding: 'utf8',
-      timeout: 60_000,
+      timeout: 150_000,
     });
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     const lines = stdout.split('\n');
@@ -91,12 +91,12 @@ describe('the client of the integrator’s guide', () => {
     expect(lines.find((line) => line.startsWith('  hiv-sti: withheld'))).toBeDefined();
     expect(lines).not.toContain('  received hiv-sti');
     expect(lines.find((line) => line.startsWith('receipt verified: disclosure '))).toBeDefined();
-  }, 90_000);
+  }, 180_000);
 
   it('leaves a gateway that stops in order when it is told to', async () => {
     if (demonstration === undefined) throw new Error('the demonstration is not running');
     const ended = once(demonstration, 'exit');
     demonstration.kill('SIGTERM');
     expect(await ended).toEqual([0, null]);
-  }, 60_000);
+  });
 });

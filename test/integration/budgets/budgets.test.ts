@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import type { AgencyId, OfficerId } from '../../../src/core/vocabulary/ids.js';
 import type { BudgetLimits, Limit } from '../../../src/platform/budgets/budget-limits.js';
 import type { Spending } from '../../../src/platform/budgets/budgets.js';
@@ -41,6 +40,13 @@ async function spend(
   return Number(problem.particulars.headers?.['retry-after']);
 }
 
+/** More than a test takes on a machine that does much else. */
+const A_SLOW_RUN_SECONDS = 600;
+
+/** Makes what is spent look as if it had been so much earlier: nothing but the time is touched, by someone whom no wall stops. */
+const letPass = (seconds: number): Promise<void> =>
+  world.asSuperuser(`UPDATE gateway.budget SET restored_at = restored_at - interval '${String(seconds)} seconds'`);
+
 const passing = (answers: readonly ('passes' | number)[]): number =>
   answers.filter((answer) => answer === 'passes').length;
 
@@ -60,14 +66,16 @@ describe('a budget', () => {
   );
 
   it('says when to try again, and holds then', async () => {
-    const limits = asks({ officer: { most: 2, withinSeconds: 4 } });
+    const limits = asks({ officer: daily(2) });
     expect(await spend(limits)).toBe('passes');
     expect(await spend(limits)).toBe('passes');
     const seconds = await spend(limits);
     if (seconds === 'passes') throw new Error('a third passed');
-    expect(seconds).toBeGreaterThanOrEqual(1);
-    expect(seconds).toBeLessThanOrEqual(2);
-    await pause(seconds * 1000);
+    expect(seconds).toBeGreaterThan(43_200 - A_SLOW_RUN_SECONDS);
+    expect(seconds).toBeLessThanOrEqual(43_200);
+    await letPass(seconds - A_SLOW_RUN_SECONDS);
+    expect(await spend(limits)).not.toBe('passes');
+    await letPass(A_SLOW_RUN_SECONDS);
     expect(await spend(limits)).toBe('passes');
   });
 

@@ -9,7 +9,7 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import pg from 'pg';
 
 // Clusters are made and killed here, and the machine may be busy.
-jest.setTimeout(60_000);
+jest.setTimeout(300_000);
 
 const root = resolve(import.meta.dirname, '../../..');
 const nobody = 65534;
@@ -54,7 +54,7 @@ afterEach(async () => {
     await rm(new URL(urls?.gateway ?? '').searchParams.get('host') ?? '', { recursive: true, force: true });
   }
   for (const directory of [place, ...elsewhere.splice(0)]) await rm(directory, { recursive: true, force: true });
-}, 30_000);
+});
 
 async function hold(
   directory: string,
@@ -95,9 +95,9 @@ async function hold(
 }
 
 async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + 20_000;
+  const deadline = Date.now() + 120_000;
   while (!(await holds())) {
-    if (Date.now() > deadline) throw new Error('it did not come about within 20 s');
+    if (Date.now() > deadline) throw new Error('it did not come about within two minutes');
     await new Promise((wake) => setTimeout(wake, 20));
   }
 }
@@ -246,7 +246,7 @@ describe('an embedded server after a sudden end', () => {
     const holder = await hold(place);
     await remember(holder, 'before');
     process.kill(holder.ready.pid ?? 0, 'SIGKILL');
-    expect((await holder.hears(({ told }) => told !== undefined)).told).toContain('is started again');
+    await holder.hears(({ told }) => told?.includes('is started again') === true);
     expect(await remembered(holder)).toEqual(['before']);
     await holder.stop();
     await until(async () => !(await answers(holder)));
