@@ -45,10 +45,10 @@ function overriding(id: string, officer = 'nmc-mgr-1', changes: object = {}): Pr
 const inAWeek = (): string => new Date(Date.now() + 7 * 86_400_000).toISOString().slice(0, 10);
 
 describe('an objection in an enquiry about a child', () => {
-  it('leaves everything to a person until a manager overrides it, and again once that ends', async () => {
+  it('refuses in silence until a manager overrides it, and again once that ends', async () => {
     expect(await ask()).toMatchObject({ status: 200 });
     const id = await objection();
-    const waiting = await ask();
+    const refused = await ask();
     const overridden = await overriding(id);
     const given = await ask();
     const ended = await council('nmc-lead-1').post(`/v1/objections/${id}/override/end`, {
@@ -58,15 +58,12 @@ describe('an objection in an enquiry about a child', () => {
     const again = await ask();
     await council('nmc-lead-1').post(`/v1/objections/${id}/withdrawal`, { officer: 'nmc-lead-1' });
 
-    expect(waiting).toMatchObject({ status: 202, body: { outcome: 'awaiting-release' } });
-    expect(waiting.body.items.map(({ status }) => status)).not.toContain('released');
-    expect(waiting.body.items).toContainEqual(
-      expect.objectContaining({ category: 'core-identity', status: 'in-review', reason: 'person-decides' }),
-    );
+    expect(refused).toMatchObject({ status: 403, body: { reason: 'request-refused' } });
+    expect(JSON.stringify(refused.body)).not.toContain('objection');
     expect(overridden).toMatchObject({ status: 201, body: { objection: id, ground: 'child-at-risk-of-harm' } });
     expect(given).toMatchObject({ status: 200 });
     expect(ended).toMatchObject({ status: 201 });
-    expect(again).toMatchObject({ status: 202 });
+    expect(again).toMatchObject({ status: 403, body: { reason: 'request-refused' } });
   });
 
   it('overridden, is before information governance at once, on record with its reason, and reviewed', async () => {
@@ -112,13 +109,13 @@ describe('an objection in an enquiry about a child', () => {
       await overriding(id, 'nmc-mgr-1', { notice: null }),
       await overriding(id, 'nmc-mgr-1', { until: new Date(Date.now() + 30 * 86_400_000).toISOString() }),
     ];
-    const waiting = await ask();
+    const asked = await ask();
     await council('nmc-lead-1').post(`/v1/objections/${id}/withdrawal`, { officer: 'nmc-lead-1' });
 
     expect(refused.map(({ status }) => status)).toEqual([403, 404, 400, 400, 400]);
     expect(refused[2]).toMatchObject({ body: { errors: [{ pointer: '/ground' }] } });
     expect(refused[3]).toMatchObject({ body: { errors: [{ pointer: '/notice' }] } });
     expect(refused[4]).toMatchObject({ body: { errors: [{ pointer: '/until' }] } });
-    expect(waiting).toMatchObject({ status: 202 });
+    expect(asked).toMatchObject({ status: 403 });
   });
 });

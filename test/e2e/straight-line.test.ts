@@ -151,7 +151,14 @@ describe('I6: refusals that rest on the subject are one answer', () => {
     return (reply.body as { id: string }).id;
   }
 
-  it('the same for a child nobody knows, one without involvement, one of another name, one protected', async () => {
+  async function lifted(path: string, id: string): Promise<void> {
+    const reply = await world
+      .client('northmoor-council', 'nmc-mgr-1')
+      .post(`${path}/${id}/${path.endsWith('objections') ? 'withdrawal' : 'lifting'}`, { officer: 'nmc-mgr-1' });
+    expect(reply.status).toBeLessThan(300);
+  }
+
+  it('the same for a child nobody knows, one without involvement, one objected to, one protected', async () => {
     expect(await ask(request)).toMatchObject({ status: 200 });
     const answers = new Map<string, string>();
     const note = async (cause: string, changes: Record<string, unknown>): Promise<void> => {
@@ -164,6 +171,10 @@ describe('I6: refusals that rest on the subject are one answer', () => {
     await note('absent', { ...request, subject: { role: 'child', nhsNumber: '9990000573' } });
     await note('no involvement', { ...request, caseReference: 'nm-2026-9999' });
     await note('another name', { ...request, subject: { ...child, familyName: 'Otherwise-Test' } });
+    const objection = await recorded('/v1/objections', { ground: 'the young person is competent and objects' });
+    await note('objected', request);
+    await lifted('/v1/objections', objection);
+    expect(await ask(request)).toMatchObject({ status: 200 });
     await recorded('/v1/protections', { kind: 'protected-person', evidence: { reference: 'held by the force' } });
     await note('protected', request);
 

@@ -61,7 +61,7 @@ export const changesOfAuthority: readonly ChangeOfAuthority[] = [
         ground: 'objects',
         officer: 'nmc-mgr-1',
       }),
-    obeyed: { leftToPerson: 'everything' },
+    obeyed: { refused: 'request-refused' },
     finding: 'objection-respected',
   },
   {

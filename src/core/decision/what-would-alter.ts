@@ -32,9 +32,7 @@ export function whatWouldAlter(finding: Finding, law: Catalogue): string | undef
     case 'bars-absent':
       return whatOpensABar(finding, law);
     case 'objection-respected':
-      return finding.outcome === 'shut'
-        ? 'the agency that recorded the objection lifts it, or its manager overrides it for a ground of the list'
-        : 'a person at the custodian weighs the objection and releases what may pass, or a manager of the agency that recorded it overrides it';
+      return 'the agency that recorded the objection lifts it, or its manager overrides it for a ground of the lists';
     case 'hold-respected':
       return 'the agency that placed the hold lifts it, or a person at the custodian releases what may pass';
     case 'consent-standing':

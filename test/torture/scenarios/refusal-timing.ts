@@ -21,7 +21,7 @@ const CHILDREN = {
   protected: '9991000038',
   objected: '9991000046',
   'involved and protected': '9991000054',
-  'involved and under an order': '9991000062',
+  'involved and objected': '9991000062',
   'claimed and known': '9991000070',
   'claimed and a stranger': '9991000089',
 } as const;
@@ -31,7 +31,7 @@ const REGISTERED: readonly Child[] = [
   'protected',
   'objected',
   'involved and protected',
-  'involved and under an order',
+  'involved and objected',
   'claimed and known',
 ];
 
@@ -79,8 +79,8 @@ const GROUPS: readonly Group[] = [
       { name: 'unknown', child: 'unknown' },
       { name: 'unknown again', child: 'unknown' },
       { name: 'protected', child: 'involved and protected' },
-      { name: 'under an order', child: 'involved and under an order' },
-      { name: 'wrong birth date', child: 'involved and under an order', birthDate: '2015-06-02' },
+      { name: 'objected', child: 'involved and objected' },
+      { name: 'wrong birth date', child: 'involved and objected', birthDate: '2015-06-02' },
     ],
   },
   {
@@ -149,16 +149,8 @@ async function prepare(world: TortureWorld): Promise<void> {
     const body = { subject: subject(child), kind: 'protected-person', evidence: 'arrangements made', officer };
     done.push([child, manager.post('/v1/protections', body)]);
   }
-  const ordered = subject('involved and under an order');
-  done.push(
-    ['objected', manager.post('/v1/objections', { subject: subject('objected'), ground: 'objects', officer })],
-    [
-      'involved and under an order',
-      manager.post('/v1/protections', {
-        ...{ subject: ordered, kind: 'order-limiting-disclosure', evidence: 'the order of the court', officer },
-      }),
-    ],
-  );
+  for (const child of ['objected', 'involved and objected'] as const)
+    done.push([child, manager.post('/v1/objections', { subject: subject(child), ground: 'objects', officer })]);
   for (const child of ['claimed and known', 'claimed and a stranger'] as const) {
     const claim = {
       subject: subject(child),

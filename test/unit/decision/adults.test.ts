@@ -70,79 +70,37 @@ describe('an adult at risk is asked first', () => {
 
 describe('an objection on record', () => {
   const objection = { id: 'o', ground: 'adult-refuses', recordedBy: 'northmoor-council' };
-  const wholeOf = (facts: FactsWanted) => foundBy('objection-respected', decided(facts)).map(({ outcome }) => outcome);
 
-  describe('where the person’s own word decides, in an enquiry about an adult at risk', () => {
-    const objected = (override?: string): FactsWanted =>
-      enquiry({ agreed: true }, { objections: [{ ...objection, ...(override !== undefined && { override }) }] });
-
-    it('refuses in silence until a person overrides it for a ground of the lists', () => {
-      expect(shownOf(decided(objected()))).toMatchObject({ ground: { kind: 'silent' } });
-      expect(shownOf(decided(objected()))).toEqual(shownOf(decided(enquiry({ agreed: true }, { subject: 'unknown' }))));
-      expect(shownOf(decided(objected('because')))).toMatchObject({ ground: { kind: 'silent' } });
-      expect(decided(objected('coercion-or-duress')).effect).toBe('permit');
+  it.each([
+    ['about an adult at risk', (objections: FactsWanted['objections']) => enquiry({ agreed: true }, { objections })],
+    ['about a child', (objections: FactsWanted['objections']) => ({ objections })],
+  ])('refuses in silence until a person overrides it for a ground of the lists: an ask %s', (_whom, asked) => {
+    expect(shownOf(decided(asked([objection])))).toMatchObject({ ground: { kind: 'silent' } });
+    expect(shownOf(decided(asked([{ ...objection, override: 'because' }])))).toMatchObject({
+      ground: { kind: 'silent' },
     });
-
-    it('and another that is not overridden still refuses', () => {
-      const both = [
-        { ...objection, override: 'serious-crime' },
-        { ...objection, id: 'o2' },
-      ];
-
-      expect(decided(enquiry({ agreed: true }, { objections: both })).effect).toBe('refuse');
-    });
-
-    it('someone else in the same enquiry is not refused for: a person weighs it', () => {
-      const facts = enquiry(undefined, { ask: { subjectRole: 'alleged-source' }, objections: [objection] });
-
-      expect(wholeOf(facts)).toEqual(['person']);
-    });
+    expect(decided(asked([{ ...objection, override: 'serious-crime' }])).effect).toBe('permit');
   });
 
-  it('refuses where policy rests on consent', () => {
-    expect(
-      wholeOf({
-        custodian: { agency: 'northmoor-council', agencyKind: 'council', team: 'nmc-csc', teamKind: 'la-csc' },
-        requester: { agency: 'parenting-charity', agencyKind: 'charity', team: 'pc-vcs', teamKind: 'vcs' },
-        ask: { kind: 'safeguarding', purpose: 'child-early-help', categories: ['core-identity'] },
-        objections: [objection],
-      }),
-    ).toEqual(['shut']);
+  it('refuses an adult’s objection in the words of one nobody knows', () => {
+    const objected = enquiry({ agreed: true }, { objections: [objection] });
+
+    expect(shownOf(decided(objected))).toEqual(shownOf(decided(enquiry({ agreed: true }, { subject: 'unknown' }))));
   });
 
-  it('refuses where the power itself honours it: direct care', () => {
-    expect(
-      wholeOf({
-        custodian: { agency: 'northmoor-nhs-trust', agencyKind: 'health', teamKind: 'nhs-acute' },
-        requester: { agency: 'hill-gp', agencyKind: 'health', team: 'hill-gp-team', teamKind: 'nhs-gp' },
-        ask: { kind: 'safeguarding', purpose: 'child-mash-triage', categories: ['core-identity'] },
-        objections: [objection],
-      }),
-    ).toEqual(['shut']);
-  });
+  it.each(['child-at-risk-of-harm', 'overriding-public-interest', 'legal-obligation', 'coercion-or-duress'])(
+    'passes once it is overridden: %s',
+    (override) => {
+      expect(decided({ objections: [{ ...objection, override }] }).effect).toBe('permit');
+    },
+  );
 
-  describe('where consent is not the basis, in an enquiry about a child', () => {
-    it('blocks nothing by itself: a person at the custodian weighs it', () => {
-      const decision = decided({ objections: [objection] });
+  it('and another that is not overridden still refuses', () => {
+    const both = [
+      { ...objection, override: 'serious-crime' },
+      { ...objection, id: 'o2' },
+    ];
 
-      expect(decision.effect).toBe('review');
-      expect(decision.items.map(({ effect, reason }) => [effect, reason])).toEqual(
-        decision.items.map(() => ['review', 'person-decides']),
-      );
-      expect(foundBy('objection-respected', decision)).toMatchObject([
-        { outcome: 'person', reason: 'objection-recorded', restsOnSubject: true },
-      ]);
-    });
-
-    it.each(['child-at-risk-of-harm', 'overriding-public-interest', 'legal-obligation', 'serious-crime'])(
-      'passes once it is overridden: %s',
-      (override) => {
-        expect(decided({ objections: [{ ...objection, override }] }).effect).toBe('permit');
-      },
-    );
-
-    it('waits still for a ground of no list', () => {
-      expect(decided({ objections: [{ ...objection, override: 'convenience' }] }).effect).toBe('review');
-    });
+    expect(decided({ objections: both }).effect).toBe('refuse');
   });
 });

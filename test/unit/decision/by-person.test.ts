@@ -51,6 +51,7 @@ describe('what a person at the custodian may decide', () => {
   });
 
   it.each<[string, FactsWanted]>([
+    ['an objection stands', { objections: [{ id: 'o', ground: 'stated', recordedBy: trust }] as never }],
     ['a bar is raised for the person', { protections: [{ kind: 'protected-person' }] }],
     ['the person is not identified', { subject: 'ambiguous' }],
     ['nobody knows the person', { subject: 'unknown' }],
@@ -63,15 +64,6 @@ describe('what a person at the custodian may decide', () => {
 
     expect(stops).not.toEqual([]);
     expect(items).toEqual([]);
-  });
-
-  it('is everything that was asked where somebody objects, which they weigh', () => {
-    const objections = [{ id: 'o', ground: 'stated', recordedBy: trust }] as never;
-    const { stops, items, findings } = reviewed({ objections });
-
-    expect(stops).toEqual([]);
-    expect(items.map(({ category }) => category)).toEqual(reviewed().items.map(({ category }) => category));
-    expect(findings).toContainEqual(expect.objectContaining({ check: 'objection-respected', outcome: 'person' }));
   });
 
   it('is nothing of a person in doubt from a claim, though the requester is not told', () => {

@@ -78,6 +78,7 @@ describe('a requester', () => {
     ['they are in doubt', { subject: 'ambiguous' }],
     ['nobody vouched for an involvement', { involvements: [] }],
     ['they are under protection', { protections: [{ kind: 'protected-person' }] }],
+    ['they objected', { objections: [{ id: 'o-1', ground: 'competent refusal', recordedBy: 'northmoor-council' }] }],
   ])('is told nothing of a refusal because %s', (_, wanted) => {
     expect(isSilent(decided(wanted))).toBe(true);
     expect(() => toRequester(wanted)).toThrow('no explanation');
@@ -131,7 +132,11 @@ describe('a custodian', () => {
     ['no involvement', { involvements: [] }, 'opens the requester’s involvement'],
     ['a person nobody knows', { subject: 'unknown' }, 'an identifier under which the person is known'],
     ['a person in doubt', { subject: 'ambiguous' }, 'data-quality task'],
-    ['an objection', { objections: [{ id: 'o-1', ground: 'refusal', recordedBy: 'hill-gp' }] }, 'weighs the objection'],
+    [
+      'an objection',
+      { objections: [{ id: 'o-1', ground: 'refusal', recordedBy: 'hill-gp' }] },
+      'its manager overrides it',
+    ],
     ['a hold', { holds: [{ id: 'h-1', recordedBy: 'hill-gp' }] }, 'lifts it'],
     [
       'a consent that is gone',

@@ -252,6 +252,10 @@ const silent: readonly { readonly when: string; readonly facts: FactsWanted }[] 
   { when: 'the involvement is of another agency', facts: { involvements: [{ agency: 'eastvale-council' }] } },
   { when: 'the involvement names other officers', facts: { involvements: [{ officers: ['np-9999'] }] } },
   { when: 'the involvement is in another case', facts: { involvements: [{ caseReference: 'nm-2026-0001' }] } },
+  {
+    when: 'the subject objects',
+    facts: { objections: [{ id: 'o', ground: 'competent refusal', recordedBy: 'northmoor-council' }] },
+  },
   { when: 'the subject is under protection arrangements', facts: { protections: [{ kind: 'protected-person' }] } },
   { when: 'an order limits disclosure', facts: { protections: [{ kind: 'order-limiting-disclosure' }] } },
   { when: 'a protection is of a kind no catalogue knows', facts: { protections: [{ kind: 'witness-of-tomorrow' }] } },
