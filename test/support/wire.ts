@@ -7,14 +7,17 @@ export type CommitFate = 'pass' | 'hold' | 'cut-before' | 'cut-next' | 'cut-afte
 /** How the server says that it committed: CommandComplete with its tag (PostgreSQL 54.7). */
 const COMMITTED = Buffer.from('COMMIT\0');
 
-/** Background work looks about on no agency's behalf; its commits are not what a test waits for. */
-const FOR_NOBODY = `set_config('app.parties', '', true)`;
+/** What sets the scope of a transaction: its first parameter is the parties. */
+const SETS_SCOPE = /set_config\('app\.parties', \$1/;
 
 /** The wire between a pool and its server, on which a test can watch what is said and stop it. */
 export interface Wire {
   /** The same database by way of this wire. */
   readonly url: string;
-  /** Each message the client sent, in order: `Q` with its text, or the letter of the protocol (PostgreSQL 54.7). */
+  /**
+   * Each message the client sent, in order: `Q` or `B` with the text it asks or the statement it binds, or else the letter
+   * of the protocol (PostgreSQL 54.7).
+   */
   readonly sent: string[];
   /** What becomes of each COMMIT from now on. */
   commits: CommitFate;
@@ -35,7 +38,10 @@ export async function wireTo(url: string): Promise<Wire> {
   const server = createServer((client) => {
     const upstream = connect(socketPath);
     let cutAtAnswer = false;
+    // Background work looks about on no agency's behalf; its commits are not what a test waits for.
     let isForNobody = false;
+    // What comes behind a COMMIT that is held.
+    let behind: Buffer[] | undefined;
     for (const end of [client, upstream]) {
       connections.add(end);
       end.on('error', () => undefined);
@@ -51,14 +57,19 @@ export async function wireTo(url: string): Promise<Wire> {
     );
     onMessages(client, (message, text) => {
       wire.sent.push(text);
+      if (behind !== undefined) return void behind.push(message);
       const pass = (): unknown => upstream.write(message);
-      if (text.startsWith('Q BEGIN')) isForNobody = text.includes(FOR_NOBODY);
-      if (text !== 'Q COMMIT' || isForNobody) return pass();
+      if (SETS_SCOPE.test(text)) isForNobody = firstParameterOf(message).length === 0;
+      if (!/^[QB] COMMIT$/.test(text) || isForNobody) return pass();
       switch (wire.commits) {
         case 'pass':
           return pass();
         case 'hold':
-          waiting.push(pass);
+          behind = [message];
+          waiting.push(() => {
+            for (const held of behind ?? []) upstream.write(held);
+            behind = undefined;
+          });
           wakeAll(heard);
           return undefined;
         case 'cut-next':
@@ -100,6 +111,7 @@ function wakeAll(waiting: (() => void)[]): void {
 
 // The first message has no letter; every later one is a letter, a length that counts itself, and a body.
 function onMessages(client: Socket, take: (message: Buffer, text: string) => unknown): void {
+  const prepared = new Map<string, string>();
   let rest = Buffer.alloc(0);
   let isFirst = true;
   client.on('data', (chunk: Buffer) => {
@@ -113,7 +125,29 @@ function onMessages(client: Socket, take: (message: Buffer, text: string) => unk
       rest = rest.subarray(length);
       const letter = isFirst ? 'startup' : message.toString('latin1', 0, 1);
       isFirst = false;
-      take(message, letter === 'Q' ? `Q ${message.toString('utf8', 5, length - 1)}` : letter);
+      take(message, said(letter, message, prepared));
     }
   });
+}
+
+function said(letter: string, message: Buffer, prepared: Map<string, string>): string {
+  const [first = '', second = ''] = message.toString('utf8', 5).split('\0', 2);
+  switch (letter) {
+    case 'Q':
+      return `Q ${first}`;
+    case 'P':
+      prepared.set(first, second);
+      return 'P';
+    case 'B':
+      return `B ${prepared.get(second) ?? ''}`;
+    default:
+      return letter;
+  }
+}
+
+// Portal, statement, how many formats and each, how many parameters, and each with its length before it.
+function firstParameterOf(bind: Buffer): Buffer {
+  const formats = bind.indexOf(0, bind.indexOf(0, 5) + 1) + 1;
+  const first = formats + 2 + 2 * bind.readInt16BE(formats) + 2;
+  return bind.subarray(first + 4, first + 4 + bind.readInt32BE(first));
 }

@@ -118,15 +118,23 @@ export class DatabaseWire {
       });
     }
     const said = new Conversation();
+    // A COMMIT that waits, and what came behind it.
+    let waits: Buffer[] | undefined;
+    const goOn = (): void => {
+      for (const message of waits ?? []) server.write(message);
+      waits = undefined;
+    };
     eachMessage(client, 'client', (message) => {
+      if (waits !== undefined) return void waits.push(message);
       if (!said.hear(message)) return void server.write(message);
       const ids = said.committing();
       const fate = this.fate({ ids });
       if (fate === 'cut-after') said.cutAtAnswer = true;
-      if (fate === 'cut-before') client.destroy();
-      else if (fate === 'hold') this.#hold(() => server.write(message));
-      else if (typeof fate === 'number') void pause(fate).then(() => server.write(message));
-      else server.write(message);
+      if (fate === 'cut-before') return void client.destroy();
+      if (fate !== 'hold' && typeof fate !== 'number') return void server.write(message);
+      waits = [message];
+      if (fate === 'hold') this.#hold(goOn);
+      else void pause(fate).then(goOn);
     });
     eachMessage(server, 'server', (message) => {
       const ids = isCommitTag(message) ? said.committed() : [];
@@ -161,12 +169,20 @@ class Conversation {
       this.#texts.set(name, text);
     } else if (letter === 'B') {
       const [, name = ''] = strings(body, 2);
-      if (APPENDS.test(this.#texts.get(name) ?? '')) this.#append(body);
+      return this.#carriesOut(this.#texts.get(name) ?? '', body);
     } else if (letter === 'Q') {
-      const text = body.toString('utf8', 0, body.length - 1);
-      if (APPENDS.test(text)) this.#append(body);
-      if (COMMITS.test(text)) return this.#appended.length > 0;
-      if (/^\s*(BEGIN|ROLLBACK\s*;?\s*$)/i.test(text)) this.#appended = [];
+      return this.#carriesOut(body.toString('utf8', 0, body.length - 1), body);
+    }
+    return false;
+  }
+
+  #carriesOut(text: string, body: Buffer): boolean {
+    if (APPENDS.test(text)) this.#append(body);
+    if (COMMITS.test(text)) return this.#appended.length > 0;
+    if (/^\s*(BEGIN|ROLLBACK\s*;?\s*$)/i.test(text)) {
+      this.#appended = [];
+      // A COMMIT that was refused is answered by no tag.
+      this.#committing = [];
     }
     return false;
   }

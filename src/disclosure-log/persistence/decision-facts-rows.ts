@@ -18,6 +18,7 @@ export function factsAfter(
   after: { readonly decidedAt: Instant; readonly disclosureId: string } | undefined,
   limit: number,
 ): Promise<FactsRow[]> {
+  tx.planAnew();
   return tx.sql<FactsRow>(
     `SELECT disclosure_id AS "disclosureId", decided_at AS "decidedAt", wrapped, sealed FROM gateway.decision_facts
      WHERE agency = $1 AND decided_at >= $2

@@ -51,6 +51,7 @@ export async function someSlices(tx: Tx, filter: SliceFilter): Promise<PlacedSli
     after?.id ?? null,
     filter.limit + 1,
   ];
+  tx.planAnew();
   return (await tx.sql<PlacedRow>(listing[sort], values)).map(placedSlice);
 }
 

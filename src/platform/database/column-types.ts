@@ -25,6 +25,14 @@ export function civilDateFromServer(text: string): CivilDate {
   return text as CivilDate;
 }
 
+/** A type, by its number in the server's catalogue. */
+export type ColumnType = Parameters<pg.CustomTypesConfig['getTypeParser']>[0];
+
+/** How a column of a type is read from the server's text. */
+export function readerOf(type: ColumnType): (text: string) => unknown {
+  return columnTypes.getTypeParser(type, 'text') as (text: string) => unknown;
+}
+
 /**
  * How columns arrive. The driver's own reading makes a `date` a moment at local midnight, which is the day before
  * in another zone.

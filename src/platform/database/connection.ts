@@ -1,5 +1,4 @@
 import type { PoolConfig } from 'pg';
-import { CoalescingSocket } from './coalescing-socket.js';
 import { columnTypes } from './column-types.js';
 
 /** How one part of the gateway reaches its database. */
@@ -34,6 +33,9 @@ export function connectionTo(url: string, chosen: Partial<Omit<DatabaseConnectio
 /** What the server's own word may take to arrive. */
 const SILENCE_MILLISECONDS = 2_000;
 
+/** How long a connection that nobody needs is kept. */
+const IDLE_MILLISECONDS = 300_000;
+
 /** The same, as the driver's pool wants it. */
 export function poolConfigOf(connection: DatabaseConnection): PoolConfig {
   return {
@@ -47,11 +49,11 @@ export function poolConfigOf(connection: DatabaseConnection): PoolConfig {
     idle_in_transaction_session_timeout: connection.idleInTransactionTimeoutMilliseconds,
     application_name: connection.applicationName,
     keepAlive: true,
-    // A statement is sent without waiting for the one before; the server still runs them one after another.
-    pipeline: true,
-    stream: () => new CoalescingSocket(),
+    // A connection carries the plans of its statements, which cost more than all that it does for a while.
+    idleTimeoutMillis: IDLE_MILLISECONDS,
     types: columnTypes,
-    // pg_temp last: a temporary table can then never stand in for one of ours.
-    options: '-c timezone=UTC -c datestyle=ISO -c search_path=gateway,pg_temp',
+    // pg_temp last: a temporary table can then never stand in for one of ours. A statement is planned once for each
+    // connection, whatever its parameters: under row-level security planning costs many times what carrying out does.
+    options: '-c timezone=UTC -c datestyle=ISO -c search_path=gateway,pg_temp -c plan_cache_mode=force_generic_plan',
   };
 }

@@ -5,11 +5,12 @@ import { GatewayProblem } from '../problems/gateway-problem.js';
 import { CommitUnknown } from './commit-unknown.js';
 import { poolConfigOf, type DatabaseConnection } from './connection.js';
 import type { Database, Reading } from './database.js';
-import { isRefusedCommit, isStalePlan, isWorthRepeating, meansUnavailable } from './driver-failure.js';
+import { isStalePlan, isWorthRepeating, meansUnavailable } from './driver-failure.js';
 import { PostgresTx } from './postgres-tx.js';
 import { refuseUnsafeLogin } from './refuse-unsafe-login.js';
 import type { DatabasePart } from './roles.js';
-import { noScope, settingsOf, type Scope, type ScopeSettings } from './scope.js';
+import type { Question } from './read-together.js';
+import { noScope, scopeSetting, settingsOf, type Scope, type ScopeSettings } from './scope.js';
 import type { Tx } from './tx.js';
 
 const repeatsAtMost = 3;
@@ -62,7 +63,7 @@ export class PostgresDatabase implements Database {
     return this.#transact(opening(noScope, reading), work);
   }
 
-  async #transact<T>(begin: string, work: (tx: Tx) => Promise<T>): Promise<T> {
+  async #transact<T>(begin: readonly Question[], work: (tx: Tx) => Promise<T>): Promise<T> {
     for (let repeats = 0; ; repeats += 1) {
       const outcome = await this.#attempt(begin, work);
       if (outcome.kind === 'committed') return outcome.value;
@@ -71,7 +72,7 @@ export class PostgresDatabase implements Database {
     }
   }
 
-  async #attempt<T>(begin: string, work: (tx: Tx) => Promise<T>): Promise<Outcome<T>> {
+  async #attempt<T>(begin: readonly Question[], work: (tx: Tx) => Promise<T>): Promise<Outcome<T>> {
     const client = await this.#pool.connect().catch(raise);
     // Without a listener a connection that dies between two statements would end the process.
     const ignore = (): void => undefined;
@@ -92,16 +93,15 @@ type Outcome<T> =
   | { readonly kind: 'committed'; readonly value: T }
   | { readonly kind: 'to-repeat' | 'failed'; readonly failure: unknown };
 
-async function perform<T>(client: pg.PoolClient, begin: string, work: (tx: Tx) => Promise<T>): Promise<Outcome<T>> {
-  const tx = new PostgresTx(client);
+async function perform<T>(
+  client: pg.PoolClient,
+  opening: readonly Question[],
+  work: (tx: Tx) => Promise<T>,
+): Promise<Outcome<T>> {
+  const tx = new PostgresTx(client, opening);
   try {
-    // Not waited for. Should it fail, what is sent behind it has no scope, so that row-level security refuses it.
-    const begun = client.query(begin).catch(raise);
-    begun.catch(() => undefined);
     const value = await work(tx);
-    const answered = tx.spend();
-    await commit(client, tx);
-    await Promise.all([begun, answered]);
+    await tx.commit();
     return { kind: 'committed', value };
   } catch (thrown) {
     await tx.spend();
@@ -117,23 +117,9 @@ const ISOLATION: Readonly<Record<Reading, string>> = {
   'one-snapshot': 'REPEATABLE READ READ ONLY',
 };
 
-// One round trip: the settings are local to the transaction that the same message opens.
-function opening({ parties, subject }: ScopeSettings, reading: Reading): string {
-  return (
-    `BEGIN ISOLATION LEVEL ${ISOLATION[reading]}; ` +
-    `SELECT set_config('app.parties', ${pg.escapeLiteral(parties)}, true), ` +
-    `set_config('app.subject', ${pg.escapeLiteral(subject)}, true)`
-  );
-}
-
-// A message of its own, so that whoever watches the wire can see that no answer leaves before it is acknowledged.
-async function commit(client: pg.PoolClient, tx: PostgresTx): Promise<void> {
-  const { command } = await client.query('COMMIT').catch((failure: unknown) => {
-    throw isRefusedCommit(failure) ? failure : new CommitUnknown(failure);
-  });
-  // The server answers COMMIT of a failed transaction with ROLLBACK, and no error.
-  if (command !== 'COMMIT')
-    throw new Error('a statement failed and its error was swallowed; nothing was committed', { cause: tx.failure });
+// Sent with the first statements, and not waited for: were it to fail, they would not be carried out.
+function opening(scope: ScopeSettings, reading: Reading): readonly Question[] {
+  return [{ text: `BEGIN ISOLATION LEVEL ${ISOLATION[reading]}`, values: [] }, scopeSetting(scope)];
 }
 
 async function isRolledBack(client: pg.PoolClient, failure: unknown): Promise<boolean> {

@@ -1,10 +1,12 @@
-import { createHash } from 'node:crypto';
-import pg, { type PoolClient, type QueryResult } from 'pg';
+import type pg from 'pg';
 import { GatewayProblem } from '../problems/gateway-problem.js';
 import { anchorName, inLockingOrder, lockKeyOf, type Anchor } from './anchors.js';
-import { isWorthRepeating, meansUnavailable } from './driver-failure.js';
+import { CommitUnknown } from './commit-unknown.js';
+import { isRefusedCommit, isWorthRepeating, meansUnavailable } from './driver-failure.js';
 import { textTogether, type Question } from './read-together.js';
-import { settingsOf, type Scope } from './scope.js';
+import { scopeSetting, settingsOf, type Scope } from './scope.js';
+import { StatementBatch } from './statement-batch.js';
+import { NotCarriedOut, type Statement } from './statement.js';
 import type { Tx } from './tx.js';
 
 /** A question that waits for the others of its turn. */
@@ -13,20 +15,29 @@ interface Waiting extends Question {
   readonly fail: (failure: unknown) => void;
 }
 
+/** What is yet to be sent: a statement, or questions that will be one. */
+type Queued = Statement | { readonly questions: Waiting[] };
+
 /**
- * A transaction on one connection of the driver. {@link PostgresDatabase} opens and ends it.
+ * A transaction on one connection of the driver, which {@link PostgresDatabase} opens and ends.
+ *
+ * What is given in one turn of the event loop goes out in one message, the transaction's opening with the first of it and
+ * the COMMIT with the last; what is given while an answer is awaited goes out behind it.
  */
 export class PostgresTx implements Tx {
-  readonly #client: PoolClient;
-  #last: Promise<unknown> = Promise.resolve();
+  readonly #client: pg.PoolClient;
+  #queued: Queued[] = [];
+  #isToFlush = false;
+  #underWay: StatementBatch | undefined;
   #spent = false;
   #toRepeat: unknown;
   #unheard: { readonly failure: unknown } | undefined;
-  #waiting: Waiting[] = [];
   #failure: unknown;
 
-  constructor(client: PoolClient) {
+  /** @param opening carried out before all else; should it fail, the transaction fails with it */
+  constructor(client: pg.PoolClient, opening: readonly Question[]) {
     this.#client = client;
+    for (const { text, values } of opening) this.#add(text, values).catch(this.#notHeard((failure) => failure));
   }
 
   /** The failure for which the whole work should run again, whatever the work made of it. */
@@ -39,69 +50,67 @@ export class PostgresTx implements Tx {
     return this.#unheard;
   }
 
-  /** Of the first statement that failed, whatever the work made of it. */
-  get failure(): unknown {
-    return this.#failure;
+  /**
+   * Commits what was given, and takes no more. The COMMIT goes out behind what is yet to be sent, in the same message: the
+   * server skips it when anything of that fails.
+   *
+   * @throws CommitUnknown when nobody knows whether it was carried out; else nothing was committed
+   */
+  async commit(): Promise<void> {
+    const committed = new Promise<void>((resolve, reject) => {
+      const swallowed = (cause: unknown): Error =>
+        new Error('a statement failed and its error was swallowed; nothing was committed', { cause });
+      this.#queued.push({
+        text: 'COMMIT',
+        values: [],
+        done: (_, tag) => {
+          // The server answers COMMIT of a failed transaction with ROLLBACK, and no error.
+          if (tag === 'COMMIT') resolve();
+          else reject(swallowed(this.#failure));
+        },
+        failed: (failure) => {
+          if (failure instanceof NotCarriedOut) reject(swallowed(failure.cause));
+          else reject(isRefusedCommit(failure) ? (failure as Error) : new CommitUnknown(failure));
+        },
+      });
+    });
+    this.#spent = true;
+    this.#flush();
+    await committed;
   }
 
   /** Waits for statements nobody awaited, then takes no more: the connection goes on to serve someone else. */
   async spend(): Promise<void> {
-    this.#ask();
     this.#spent = true;
-    await this.#last;
+    this.#flush();
+    while (this.#underWay !== undefined) {
+      await this.#underWay.ended;
+      this.#flush();
+    }
   }
 
   sql<Row extends object>(text: string, values: readonly unknown[] = []): Promise<Row[]> {
     if (this.#spent) return Promise.reject(new Error('this transaction has ended; open another'));
-    this.#ask();
-    return this.#send<Row>(text, values);
+    return this.#add<Row>(text, values);
   }
 
   read<Row extends object>(text: string, values: readonly unknown[] = []): Promise<Row[]> {
     if (this.#spent) return Promise.reject(new Error('this transaction has ended; open another'));
-    if (this.#waiting.length === 0)
-      queueMicrotask(() => {
-        this.#ask();
-      });
-    return new Promise((resolve, reject) => {
-      this.#waiting.push({
-        text,
-        values,
-        answer: (rows) => {
-          resolve(rows as Row[]);
-        },
-        fail: reject,
-      });
-    });
-  }
-
-  /** Asks what waits to be asked, in one statement. */
-  #ask(): void {
-    const asked = this.#waiting;
-    if (asked.length === 0) return;
-    this.#waiting = [];
-    const values = asked.flatMap((question) => question.values);
-    this.#send<Readonly<Record<string, object[]>>>(textTogether(asked), values).then(
-      ([row]) => {
-        for (const [position, { answer }] of asked.entries()) answer(row?.[String(position)] ?? []);
-      },
-      (failure: unknown) => {
-        for (const { fail } of asked) fail(failure);
-      },
-    );
-  }
-
-  #send<Row extends object>(text: string, values: readonly unknown[]): Promise<Row[]> {
-    const rows = this.#run<Row>(text, values);
-    // Answers come in the order of the statements: once the last is there, all are.
-    this.#last = rows.catch(() => undefined);
-    return rows;
+    return new Promise<object[]>((answer, fail) => {
+      const question = { text, values, answer, fail };
+      const last = this.#queued.at(-1);
+      if (last !== undefined && 'questions' in last) last.questions.push(question);
+      else this.#queued.push({ questions: [question] });
+      this.#flushThisTurn();
+    }) as Promise<Row[]>;
   }
 
   send(text: string, values: readonly unknown[] = [], refused: (failure: unknown) => unknown = (it) => it): void {
-    this.sql(text, values).catch((failure: unknown) => {
-      this.#unheard ??= { failure: refused(failure) };
-    });
+    this.sql(text, values).catch(this.#notHeard(refused));
+  }
+
+  planAnew(): void {
+    this.send(`SELECT set_config('plan_cache_mode', 'force_custom_plan', true)`);
   }
 
   async lockShared(anchors: readonly Anchor[]): Promise<void> {
@@ -129,45 +138,76 @@ export class PostgresTx implements Tx {
   }
 
   async narrow(scope: Scope): Promise<void> {
-    const { parties, subject } = settingsOf(scope);
-    await this.sql(`SELECT set_config('app.parties', $1, true), set_config('app.subject', $2, true)`, [
-      parties,
-      subject,
-    ]);
+    const { text, values } = scopeSetting(settingsOf(scope));
+    await this.sql(text, values);
   }
 
-  async #run<Row extends object>(text: string, values: readonly unknown[]): Promise<Row[]> {
-    try {
-      return await rowsOf<Row>(this.#client, text, values);
-    } catch (failure) {
-      this.#failure ??= failure;
-      if (isWorthRepeating(failure)) this.#toRepeat ??= failure;
-      throw meansUnavailable(failure) ? new GatewayProblem('database-unavailable', { cause: failure }) : failure;
-    }
-  }
-}
-
-// The driver copies a configuration object property by property, for more than the rest of the call costs: a query made
-// beforehand it takes as it is.
-function rowsOf<Row extends object>(client: PoolClient, text: string, values: readonly unknown[]): Promise<Row[]> {
-  return new Promise((resolve, reject) => {
-    const callback = (failure: Error | null | undefined, result: QueryResult<Row>): void => {
-      if (failure) reject(failure);
-      else resolve(result.rows);
+  #add<Row extends object>(text: string, values: readonly unknown[]): Promise<Row[]> {
+    const { promise: rows, resolve: done, reject } = Promise.withResolvers<object[]>();
+    const failed = (failure: unknown): void => {
+      reject(this.#heard(failure));
     };
-    client.query(Object.assign(new pg.Query<Row>(text), { name: preparedName(text), values, callback }));
-  });
-}
+    this.#queued.push({ text, values, done, failed });
+    this.#flushThisTurn();
+    // Whoever gave a statement need not wait for it: the transaction fails all the same.
+    rows.catch(() => undefined);
+    return rows as Promise<Row[]>;
+  }
 
-const namedStatementsAtMost = 2_000;
-const names = new Map<string, string>();
+  // Behind all that the turn gives: a tick comes after every promise that is settled by now.
+  #flushThisTurn(): void {
+    if (this.#isToFlush) return;
+    this.#isToFlush = true;
+    process.nextTick(() => {
+      this.#flush();
+    });
+  }
 
-// Plans are kept on each connection for its lifetime. A statement whose text is built anew each time would fill the
-// server's memory, so past a bound statements go unnamed: slower, never wrong.
-function preparedName(text: string): string | undefined {
-  const known = names.get(text);
-  if (known !== undefined || names.size >= namedStatementsAtMost) return known;
-  const name = `sg_${createHash('sha256').update(text).digest('hex').slice(0, 32)}`;
-  names.set(text, name);
-  return name;
+  #flush(): void {
+    this.#isToFlush = false;
+    if (this.#underWay !== undefined || this.#queued.length === 0) return;
+    const batch = new StatementBatch(this.#nextBatch());
+    this.#underWay = batch;
+    void batch.ended.then(() => {
+      this.#underWay = undefined;
+      this.#flushThisTurn();
+    });
+    this.#client.query(batch);
+  }
+
+  // What goes back to a savepoint begins a message: behind a failure in the same one it would not be carried out.
+  #nextBatch(): Statement[] {
+    const back = this.#queued.findIndex((each, at) => at > 0 && 'text' in each && each.text.startsWith('ROLLBACK'));
+    const taken = this.#queued.splice(0, back === -1 ? this.#queued.length : back);
+    return taken.map((each) => ('questions' in each ? this.#asOne(each.questions) : each));
+  }
+
+  #asOne(questions: readonly Waiting[]): Statement {
+    return {
+      text: textTogether(questions),
+      values: questions.flatMap(({ values }) => values),
+      done: ([row]) => {
+        const answers = row as Readonly<Record<string, object[]>> | undefined;
+        for (const [position, { answer }] of questions.entries()) answer(answers?.[String(position)] ?? []);
+      },
+      failed: (failure) => {
+        const heard = this.#heard(failure);
+        for (const { fail } of questions) fail(heard);
+      },
+    };
+  }
+
+  #notHeard(refused: (failure: unknown) => unknown): (failure: unknown) => void {
+    return (failure) => {
+      this.#unheard ??= { failure: refused(failure) };
+    };
+  }
+
+  /** Notes a failure, and gives what its statement fails with. */
+  #heard(failure: unknown): unknown {
+    if (failure instanceof NotCarriedOut) return failure;
+    this.#failure ??= failure;
+    if (isWorthRepeating(failure)) this.#toRepeat ??= failure;
+    return meansUnavailable(failure) ? new GatewayProblem('database-unavailable', { cause: failure }) : failure;
+  }
 }

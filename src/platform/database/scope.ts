@@ -32,3 +32,14 @@ export function settingsOf(scope: Scope): ScopeSettings {
   }
   return { parties: scope.parties.join(','), subject: scope.subject };
 }
+
+/** The statement that sets a scope for the rest of a transaction. */
+export function scopeSetting({ parties, subject }: ScopeSettings): {
+  readonly text: string;
+  readonly values: readonly string[];
+} {
+  return {
+    text: `SELECT set_config('app.parties', $1, true), set_config('app.subject', $2, true)`,
+    values: [parties, subject],
+  };
+}

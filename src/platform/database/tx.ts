@@ -33,6 +33,11 @@ export interface Tx {
    */
   send(text: string, values?: readonly unknown[], refused?: (failure: unknown) => unknown): void;
   /**
+   * Has what follows in this transaction planned for its parameters, where else a statement is planned once for each
+   * connection: one with filters that may be left out finds its rows by another index for each.
+   */
+  planAnew(): void;
+  /**
    * Holds these anchors against change until the transaction ends. Facts must be read again by a later statement:
    * one that locks and reads at once would see the world from before the lock.
    */

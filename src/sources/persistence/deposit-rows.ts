@@ -89,6 +89,7 @@ export function ownDeposits(
   agency: AgencyId,
   { before, limit }: { readonly before: string | undefined; readonly limit: number },
 ): Promise<DepositRow[]> {
+  tx.planAnew();
   return tx.sql<DepositRow & object>(
     `SELECT ${COLUMNS} FROM gateway.deposit WHERE agency = $1 AND ($2::uuid IS NULL OR id < $2::uuid)
      ORDER BY id DESC LIMIT $3`,

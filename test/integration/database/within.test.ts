@@ -111,6 +111,67 @@ describe('a transaction', () => {
     expect(rows.flat().map(({ n }) => n)).toEqual([1, 2, 3]);
   });
 
+  it('carries out nothing behind a statement that failed, and says so', async () => {
+    const outcomes = await database
+      .within(police, async (tx) => {
+        const settled = await Promise.allSettled([add(tx, 'before'), tx.sql('SELECT 1 / 0'), add(tx, 'behind')]);
+        throw new Error('seen', { cause: settled.map((one) => (one.status === 'rejected' ? String(one.reason) : '')) });
+      })
+      .catch((failure: unknown) => (failure as Error).cause);
+    expect(outcomes).toEqual(['', expect.stringContaining('division by zero'), expect.stringContaining('sent before')]);
+    expect([await countOf('before'), await countOf('behind')]).toEqual([0, 0]);
+  });
+
+  it('goes on from a savepoint behind a statement that failed, though nobody waited for either', async () => {
+    await database.within(police, async (tx) => {
+      tx.send('SAVEPOINT tried');
+      tx.send('SELECT 1 / 0');
+      await tx.sql('ROLLBACK TO SAVEPOINT tried');
+      await add(tx, 'gone on');
+    });
+    expect(await countOf('gone on')).toBe(1);
+  });
+
+  it('prepares anew what failed when it was first tried', async () => {
+    const alone = await world.open('gateway', { poolSize: 1 });
+    const divide = (by: number): Promise<object[]> =>
+      alone.outside((tx) => tx.sql('SELECT 12 / $1::integer AS shared', [by]));
+    await expect(divide(0)).rejects.toMatchObject({ code: '22012' });
+    await expect(divide(4)).resolves.toEqual([{ shared: 3 }]);
+    await expect(alone.outside((tx) => tx.sql('SELECT nothing'))).rejects.toMatchObject({ code: '42703' });
+    await expect(divide(3)).resolves.toEqual([{ shared: 4 }]);
+  });
+
+  it('sends parameters of every kind and size', async () => {
+    const long = 'é'.repeat(100_000);
+    const bytes = Buffer.from([0, 255, 34, 92]);
+    const values = ['ünï "quoted" \\', null, ['a', null, 'b "c" \\ ,{}'], [bytes], bytes, { of: ['it'] }, true, long];
+    const [row] = await database.outside((tx) =>
+      tx.sql(
+        `SELECT $1::text AS text, $2::text AS none, $3::text[] AS texts, ($4::bytea[])[1] AS inner_bytes, $5::bytea AS bytes,
+           $6::jsonb AS json, $7::boolean AS yes, length($8::text) AS length`,
+        values,
+      ),
+    );
+    expect(row).toEqual({
+      text: values[0],
+      none: null,
+      texts: values[2],
+      inner_bytes: bytes,
+      bytes,
+      json: values[5],
+      yes: true,
+      length: 100_000,
+    });
+  });
+
+  it('fails with a parameter that cannot be sent, and the connection serves on', async () => {
+    const alone = await world.open('gateway', { poolSize: 1 });
+    const symbol = alone.outside((tx) => tx.sql('SELECT $1::text', [Symbol('none')]));
+    await expect(symbol).rejects.toThrow(TypeError);
+    await expect(alone.outside((tx) => tx.sql('SELECT 1 AS one'))).resolves.toEqual([{ one: 1 }]);
+  });
+
   it('takes one statement, not several', async () => {
     await expect(database.outside((tx) => tx.sql('SELECT 1; SELECT 2'))).rejects.toMatchObject({ code: '42601' });
   });
@@ -194,14 +255,20 @@ describe('on the wire', () => {
     await wire.close();
   });
 
-  it('a transaction opens with its scope in one message, and COMMIT is a message of its own', async () => {
-    await watched.within(police, (tx) => add(tx, 'wired'));
+  it('a transaction opens with its first statement, and ends with its last, in one write each', async () => {
+    const work = async (tx: Tx): Promise<void> => {
+      await add(tx, 'wired');
+      tx.send(`UPDATE gateway.tally SET count = 0 WHERE name = 'wired'`);
+    };
+    await watched.within(police, work);
     wire.sent.length = 0;
-    await watched.within(police, (tx) => add(tx, 'wired'));
-    expect(wire.sent).toEqual([
-      `Q BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; SELECT set_config('app.parties', 'met-police', true), set_config('app.subject', '', true)`,
-      ...['B', 'D', 'E', 'S'], // bound to the plan prepared before: nothing is parsed again
-      'Q COMMIT',
+    await watched.within(police, work);
+    // Bound to plans prepared before: nothing is parsed again, or described.
+    expect(wire.sent.map((message) => message.replace(/ \(.*| SET.*/, ''))).toEqual([
+      ...['B BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE', 'E'],
+      ...[`B SELECT set_config('app.parties', $1, true), set_config('app.subject', $2, true)`, 'E'],
+      ...['B INSERT INTO gateway.tally VALUES', 'E', 'S'],
+      ...['B UPDATE gateway.tally', 'E', 'B COMMIT', 'E', 'S'],
     ]);
   });
 

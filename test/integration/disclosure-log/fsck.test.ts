@@ -72,6 +72,9 @@ function growingDatabase(database: Database, grow: () => Promise<void>): Databas
     send: (text, values, refused) => {
       tx.send(text, values, refused);
     },
+    planAnew: () => {
+      tx.planAnew();
+    },
     lockShared: (anchors) => tx.lockShared(anchors),
     change: (anchor) => tx.change(anchor),
     versionsOf: (anchors) => tx.versionsOf(anchors),

@@ -314,6 +314,9 @@ function tracing(tx: Tx, statements: string[]): Tx {
       statements.push(text);
       tx.send(text, values, refused);
     },
+    planAnew: () => {
+      tx.planAnew();
+    },
     lockShared: (anchors) => tx.lockShared(anchors),
     change: (anchor) => {
       statements.push(`change ${anchor.kind}`);

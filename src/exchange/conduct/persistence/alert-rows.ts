@@ -65,6 +65,7 @@ export async function alertsOf(
   agency: AgencyId,
   { isOpen, after, limit }: { readonly isOpen: boolean; readonly after: string | undefined; readonly limit: number },
 ): Promise<readonly AlertRow[]> {
+  tx.planAnew();
   const rows = await tx.sql<Stored>(isOpen ? listing.open : listing.acknowledged, [agency, after ?? null, limit + 1]);
   return rows.map(alertRow);
 }

@@ -73,6 +73,7 @@ export async function waitingMessages(
   tx: Tx,
   { agency, team, after, limit }: { agency: AgencyId; team: TeamId; after: string | undefined; limit: number },
 ): Promise<readonly KeptMessage[]> {
+  tx.planAnew();
   const rows = await tx.sql<Row>(
     `SELECT ${COLUMNS} FROM gateway.inbox_message
      WHERE agency = $1 AND team = $2 AND ended_at IS NULL AND ($3::uuid IS NULL OR id > $3::uuid)

@@ -131,6 +131,7 @@ export interface CaseFilter {
 
 /** Open cases, the first due first. */
 export async function openCases(tx: Tx, filter: CaseFilter): Promise<readonly ReleaseCase[]> {
+  tx.planAnew();
   const rows = await tx.sql<Row>(
     `SELECT ${COLUMNS} FROM gateway.release_case
      WHERE custodian = $1 AND custodian_team = $2 AND (named_role IS NULL OR named_role = ANY ($3))
@@ -144,6 +145,7 @@ export async function openCases(tx: Tx, filter: CaseFilter): Promise<readonly Re
 
 /** Decided cases, the latest first. */
 export async function decidedCases(tx: Tx, filter: CaseFilter): Promise<readonly ReleaseCase[]> {
+  tx.planAnew();
   const rows = await tx.sql<Row>(
     `SELECT ${COLUMNS} FROM gateway.release_case
      WHERE custodian = $1 AND custodian_team = $2 AND (named_role IS NULL OR named_role = ANY ($3))
