@@ -119,11 +119,11 @@ export function refusedAnswer(parts: AnswerParts, decision: Decision & { effect:
   }
 }
 
-/** 503: decided and logged, but the custodian's system did not answer. Never to be read as nothing held. */
+/** 503: decided and logged, but nothing could be had of the custodian's system. Never to be read as nothing held. */
 export function unavailableAnswer(parts: AnswerParts): Answer {
   return problem('source-unavailable', parts, {
     reason: 'source-unavailable',
-    explanation: 'The custodian’s system did not answer. This does not mean that nothing is held.',
+    explanation: 'Nothing of this could be had of the custodian’s system. This does not mean that nothing is held.',
     remedy: 'ask again shortly with the same idempotency key, or telephone the contact',
     items: plainItems(parts.items),
   });

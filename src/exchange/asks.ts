@@ -35,7 +35,7 @@ import { Overrides, type OverrideHours, type OverrideUse } from './conduct/overr
 import { PastConduct } from './conduct/past-conduct.js';
 import { Patterns, type PatternsFound } from './conduct/patterns.js';
 import { DisclosureSealer } from './disclosure-sealer.js';
-import { decisionDigestOf, entryOf, isSameDecision } from './entry-of.js';
+import { decisionDigestOf, entryOf, isSameDecision, keptBackIn } from './entry-of.js';
 import { ExchangeSettings } from './exchange-settings.js';
 import { FactGatherer, type Gathered } from './fact-gatherer.js';
 import type { Alert } from './governance-alerts.js';
@@ -233,9 +233,7 @@ export class Asks {
         outcome,
         decidedAt: gathered.facts.decidedAt,
         releasedLeaves: fetched?.view.leaves ?? [],
-        keptBySource: [...(fetched?.record.answers ?? [])].flatMap(([category, { status }]) =>
-          status === 'withheld' ? [category] : [],
-        ),
+        keptBack: keptBackIn(fetched),
         disclosureDigest: signed?.digest ?? null,
         decisionSalt: toBase64url(decisionSalt),
         ...(dueAt !== undefined && { dueAt }),
@@ -300,7 +298,9 @@ export class Asks {
     const answered = [...record.answers.values()].some(({ status }) => status !== 'unavailable');
     const waits = items.some(({ status, text }) => status === 'in-review' || text === 'in-review');
     if (!answered)
-      return waits ? { outcome: 'awaiting-release', items, dueAt: due() } : { outcome: 'unavailable', items };
+      return waits
+        ? { outcome: 'awaiting-release', items, fetched, dueAt: due() }
+        : { outcome: 'unavailable', items, fetched };
     const whole = items.every(({ status, text }) => status === 'released' && text === undefined);
     const signed = await this.sealer.seal(view, opened.refs.requester ?? unreachable(), this.clock.now());
     return {

@@ -4,14 +4,14 @@ import type { Ask } from '../core/decision/ask.js';
 import type { Decision } from '../core/decision/decision.js';
 import type { Facts } from '../core/decision/facts.js';
 import type { AuthenticatedCall } from '../core/vocabulary/caller.js';
-import type { Category, LeafPath } from '../core/vocabulary/codes.js';
+import type { LeafPath } from '../core/vocabulary/codes.js';
 import type { SubjectRef } from '../core/vocabulary/ids.js';
 import type { Json, JsonObject } from '../core/vocabulary/json.js';
 import type { Instant } from '../core/vocabulary/time.js';
 import type { DisclosureEntry } from '../disclosure-log/logged-disclosure.js';
 import type { EntryKind, SliceBasis, SliceContent, SliceOutcome } from '../disclosure-log/slice.js';
 import type { OverrideHours } from './conduct/overrides.js';
-import type { Item } from './items.js';
+import type { Fetched, Item } from './items.js';
 import type { AskIds } from './persistence/ask-register.js';
 
 /** What is put on record of one ask, whichever way it ended. */
@@ -27,8 +27,8 @@ export interface AskRecord {
   readonly decidedAt: Instant;
   /** Leaves that left, by name only. */
   readonly releasedLeaves: readonly LeafPath[];
-  /** Permitted categories that the custodian's own system kept from others. */
-  readonly keptBySource: readonly Category[];
+  /** Permitted leaves that were not read, because the custodian's own system marks the record as restricted. */
+  readonly keptBack: readonly LeafPath[];
   readonly disclosureDigest: string | null;
   /** Keeps the decision's digest from being guessed; 32 bytes, base64url. */
   readonly decisionSalt: string;
@@ -36,6 +36,13 @@ export interface AskRecord {
   /** Of the emergency override that was used. */
   readonly override?: OverrideHours;
   readonly subject: { readonly requester: SubjectRef | null; readonly custodian: SubjectRef | null };
+}
+
+/** The leaves that the custodian's own system kept back, where anything was fetched. */
+export function keptBackIn(fetched: Fetched | undefined): readonly LeafPath[] {
+  return [...(fetched?.record.answers.values() ?? [])].flatMap((answer) =>
+    answer.status === 'not-held' ? [] : (answer.keptBack ?? []),
+  );
 }
 
 function kindOf(outcome: SliceOutcome): EntryKind {
@@ -167,10 +174,8 @@ export function entryOf(record: AskRecord): DisclosureEntry {
       ...known,
       requesterOfficer: call.officer,
       decision: decisionJson(decision),
-      // The one thing a system marks as kept from others is where somebody is.
-      ...(record.keptBySource.length > 0 && {
-        keptBySource: record.keptBySource.map((category) => ({ category, reason: 'protected-location' })),
-      }),
+      // Of this record alone: that one is marked restricted says that somebody hides.
+      ...(record.keptBack.length > 0 && { keptBack: record.keptBack }),
       decisionSalt: record.decisionSalt,
       factsDigest: factsDigestOf(facts, record.decisionSalt),
     },

@@ -27,7 +27,6 @@ function statusOfFetched(item: ItemDecision, { record, view }: Fetched): ItemSta
   switch (answer.status) {
     case 'unavailable':
     case 'not-held':
-    case 'withheld':
       return answer.status;
     case 'held':
       if (view.record[item.category] === undefined) return 'not-held';

@@ -1,6 +1,7 @@
 import type { SourceAnswer } from '../core/redaction/source-record.js';
 import type { Category, LeafPath } from '../core/vocabulary/codes.js';
 import type { AgencyId, TeamId } from '../core/vocabulary/ids.js';
+import type { Json } from '../core/vocabulary/json.js';
 import type { SubjectIdentifier } from './source-systems.js';
 
 /** What is wanted of one custodian about one person, wherever its records live. */
@@ -51,4 +52,23 @@ export function isTrouble(fault: string): boolean {
 /** Whether a status says that this ask was refused, not that the system is in trouble (429 does say that). */
 export function isRefusal(status: number): boolean {
   return status >= 400 && status < 500 && status !== 429;
+}
+
+/**
+ * What a system answered for one category of which it was read.
+ *
+ * Of a place nobody is told that there is none: whether nothing is recorded or it is kept back, it is `unavailable`. What was
+ * kept back goes on the custodian's own record, and nowhere else. Operators are not told either: who counts what they see,
+ * or times it, would learn that somebody is hidden.
+ *
+ * @param hasPlace whether a leaf that says where somebody is was among those asked
+ */
+export function answerOf(
+  leaves: ReadonlyMap<LeafPath, Json>,
+  keptBack: readonly LeafPath[],
+  hasPlace: boolean,
+): SourceAnswer {
+  const kept = keptBack.length === 0 ? {} : { keptBack };
+  if (leaves.size > 0) return { status: 'held', leaves, ...kept };
+  return hasPlace ? { status: 'unavailable', ...kept } : { status: 'not-held' };
 }

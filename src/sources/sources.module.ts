@@ -20,6 +20,7 @@ import { loadFhirMapping } from './fhir/mapping.js';
 import { DepositsController } from './http/deposits.controller.js';
 import { JsonAdapter } from './json/json-adapter.js';
 import { loadShape } from './json/shape.js';
+import { loadPlaces } from './places.js';
 import { RegisteredSources } from './registered-sources.js';
 import { SourceEndpoints } from './source-endpoints.js';
 import { SourceSystems } from './source-systems.js';
@@ -60,7 +61,8 @@ export class SourcesModule {
 function systems({ catalogue, configuration, publicUrl }: SourcesOptions): FactoryProvider<SourceSystems> {
   const { leaves } = catalogue;
   const folder = join(configuration, 'sources');
-  const mapping = loadFhirMapping(join(folder, 'fhir-r4.yaml'), leaves);
+  const places = loadPlaces(join(folder, 'places.yaml'), leaves);
+  const mapping = loadFhirMapping(join(folder, 'fhir-r4.yaml'), leaves, places);
   const identifiers = loadFhirIdentifiers(join(folder, 'fhir-r4-identifiers.yaml'));
   const shapes = readdirSync(folder)
     .filter((name) => /^json-[a-z0-9-]+\.yaml$/.test(name))

@@ -50,6 +50,7 @@ const CATEGORIES = {
 } as const;
 type Permitted = keyof typeof CATEGORIES;
 const PERMITTED = Object.keys(CATEGORIES) as Permitted[];
+const SAYS_WHERE: readonly string[] = ['household', 'professionals-involved'];
 const IN_REVIEW = ['full-medical-record', 'sexual-health', 'domestic-abuse'] as const;
 const WITHHELD = ['hiv-sti', 'convictions', 'address', 'counselling-notes'] as const;
 
@@ -315,8 +316,9 @@ function ask(agency: string, officer: string, body: Record<string, unknown>): Pr
 function expectedStatus(category: string, held: ReadonlySet<string>): string {
   if (Object.hasOwn(CATEGORIES, category)) {
     const { held: whenHeld, resource } = CATEGORIES[category as Permitted];
-    // A trust that does not know the person holds nothing of them.
-    return held.has(resource) ? whenHeld : 'not-held';
+    if (held.has(resource)) return whenHeld;
+    // Of whom they live with and who looks after them nobody is told that there is nothing; of a stranger, that they are one.
+    return held.has('Patient') && SAYS_WHERE.includes(category) ? 'unavailable' : 'not-held';
   }
   return (IN_REVIEW as readonly string[]).includes(category) ? 'in-review' : 'withheld';
 }

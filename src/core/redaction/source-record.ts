@@ -5,12 +5,15 @@ import type { Json } from '../vocabulary/json.js';
 
 /** What a custodian's system answered for one category. */
 export type SourceAnswer =
-  | { readonly status: 'held'; readonly leaves: ReadonlyMap<LeafPath, Json> }
+  | ({ readonly status: 'held'; readonly leaves: ReadonlyMap<LeafPath, Json> } & KeptBack)
   | { readonly status: 'not-held' }
-  /** Its own system keeps it from others, whether it holds it or not: never to be read as nothing held. */
-  | { readonly status: 'withheld' }
-  /** The system did not answer, or not in a way that can be believed. Never to be read as nothing known. */
-  | { readonly status: 'unavailable' };
+  /** Nothing was answered that can be believed, or told. Never to be read as nothing known. */
+  | ({ readonly status: 'unavailable' } & KeptBack);
+
+interface KeptBack {
+  /** Leaves not read because the custodian's own system marks what they stand in as restricted: for the custodian alone. */
+  readonly keptBack?: readonly LeafPath[];
+}
 
 /** What was fetched under one permit: one answer for each category the permit names. */
 export interface SourceRecordFacts {

@@ -46,7 +46,7 @@ function statusAfter(item: Item, choice: ItemDecision | undefined, { fetched, la
   const coded = choice?.leaves.filter((path) => law.leaves.get(path)?.kind === 'coded') ?? [];
   if (choice === undefined || coded.length === 0) return item.status === 'in-review' ? 'withheld' : item.status;
   const isReleased = coded.some((path) => fetched?.view.leaves.includes(path));
-  if (!isReleased) return fetched?.record.answers.get(item.category)?.status === 'withheld' ? 'withheld' : 'not-held';
+  if (!isReleased) return 'not-held';
   return choice.effect === 'minimise' ? 'minimised' : 'released';
 }
 

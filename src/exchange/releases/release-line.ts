@@ -281,6 +281,6 @@ function decidedBefore(): GatewayProblem {
 
 function unavailable(categories: readonly Category[]): GatewayProblem {
   return new GatewayProblem('source-unavailable', {
-    detail: `the record system did not answer for \`${categories.join('`, `')}\`; nothing was released, and the case is open`,
+    detail: `the record system gave nothing of \`${categories.join('`, `')}\`: it did not answer, or keeps it back; nothing was released, and the case is open`,
   });
 }

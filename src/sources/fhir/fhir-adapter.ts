@@ -4,12 +4,13 @@ import type { SourceAnswer } from '../../core/redaction/source-record.js';
 import type { Category, LeafPath } from '../../core/vocabulary/codes.js';
 import type { Json, JsonObject } from '../../core/vocabulary/json.js';
 import type { Egress } from '../../platform/egress/egress.js';
-import { SourceAdapter, type Fetch } from '../source-adapter.js';
+import { answerOf, SourceAdapter, type Fetch } from '../source-adapter.js';
 import type { SubjectIdentifier } from '../source-systems.js';
 import { elementPath, valuesAt } from './element-path.js';
 import { FetchBudget, FETCH_LIMITS, type FetchLimits } from './fetch-budget.js';
 import { FhirClient, type Search as Asked, type SearchResult } from './fhir-client.js';
-import { isKept, readLeaf, type LeafMapping, type ResourceType } from './mapping.js';
+import type { FhirMapping, LeafMapping, ResourceType } from './mapping.js';
+import { readLeaf } from './read-leaf.js';
 
 const RESOURCE_ID = /^[A-Za-z0-9.-]{1,64}$/;
 const REPLACED = elementPath('link[type=replaced-by].type');
@@ -46,7 +47,7 @@ export class FhirAdapter extends SourceAdapter {
   constructor(
     override readonly kind: FhirKind,
     private readonly egress: Egress,
-    private readonly mappings: readonly LeafMapping[],
+    private readonly mapping: FhirMapping,
     private readonly leaves: ReadonlyMap<LeafPath, Leaf>,
     /** The systems by which FHIR servers know a person's numbers, by ours; the first of the person's is asked by. */
     private readonly systems: ReadonlyMap<string, string>,
@@ -61,10 +62,10 @@ export class FhirAdapter extends SourceAdapter {
     const client = new FhirClient(this.egress, fetch.baseUrl, fetch.onBehalfOf, budget);
     const patient = await this.findPatient(client, fetch);
     if (typeof patient === 'string') return all(fetch, { status: patient });
-    const wanted = this.mappings.filter(({ leaf }) => fetch.leaves.has(leaf));
-    const resources = await this.fetchAll(client, patient, wanted, budget, fetch);
+    const wanted = this.mapping.leaves.filter(({ leaf }) => fetch.leaves.has(leaf));
+    const found = { patient, resources: await this.fetchAll(client, patient, wanted, budget, fetch) };
     return new Map(
-      fetch.categories.map((category) => [category, this.answer(category, wanted, resources, fetch)] as const),
+      fetch.categories.map((category) => [category, this.answer(category, wanted, found, fetch)] as const),
     );
   }
 
@@ -153,15 +154,17 @@ export class FhirAdapter extends SourceAdapter {
 
   /**
    * A category is held only if every search it rests on was answered: a part must not look whole. One of which nothing
-   * permitted is mapped was not looked for, and so is not said to be not held.
+   * permitted is mapped was not looked for, and so is not said to be not held. Nobody is told of what is kept back, operators
+   * neither: who counts what operators see, or times it, would learn that somebody is hidden.
    */
   private answer(
     category: Category,
     wanted: readonly LeafMapping[],
-    resources: Resources,
+    { patient, resources }: { readonly patient: Patient; readonly resources: Resources },
     { period, onFault }: Fetch,
   ): SourceAnswer {
     const values = new Map<LeafPath, Json>();
+    const keptBack: LeafPath[] = [];
     const asked = wanted.filter(({ leaf }) => this.leaves.get(leaf)?.category === category);
     if (asked.length === 0) {
       onFault('nothing-mapped');
@@ -172,10 +175,11 @@ export class FhirAdapter extends SourceAdapter {
       if (leaf === undefined) continue;
       const found = resources.get(keyOf({ resource: mapping.resource, parameters: mapping.search }));
       if (found === undefined) return { status: 'unavailable' };
-      if (isKept(mapping, found.resources)) return { status: 'withheld' };
-      const read = readLeaf(mapping, leaf, found.resources, period);
-      if (read === undefined) continue;
-      const value = copyLeaf(read, leaf.type);
+      const about = { person: patient.resource, resources: found.resources };
+      const read = readLeaf(mapping, leaf, about, period, this.mapping.harmlessLabels);
+      if (read.isKeptBack) keptBack.push(leaf.path);
+      if (read.value === undefined) continue;
+      const value = copyLeaf(read.value, leaf.type);
       // A value of another type than the catalogue's: the source is not to be believed about this category.
       if (value === undefined) {
         onFault('wrong-type', found.answer);
@@ -183,7 +187,11 @@ export class FhirAdapter extends SourceAdapter {
       }
       values.set(leaf.path, value);
     }
-    return values.size === 0 ? { status: 'not-held' } : { status: 'held', leaves: values };
+    return answerOf(
+      values,
+      keptBack,
+      asked.some(({ whenRestricted }) => whenRestricted === 'kept-back'),
+    );
   }
 }
 

@@ -5,7 +5,7 @@ import { isListType, type Leaf, type ScalarType } from '../../core/law/catalogue
 import { copyLeaf } from '../../core/redaction/copy-leaf.js';
 import type { LeafPath } from '../../core/vocabulary/codes.js';
 import type { Json } from '../../core/vocabulary/json.js';
-import { elementPath, siblingsAt, valuesAt, type ElementPath } from './element-path.js';
+import { elementPath, type ElementPath } from './element-path.js';
 
 /** The resource types the adapter may read. */
 export const RESOURCE_TYPES = [
@@ -24,7 +24,7 @@ export const RESOURCE_TYPES = [
 export type ResourceType = (typeof RESOURCE_TYPES)[number];
 
 /** One value to take: where it is, and what its codes are called in the catalogue. */
-interface Take {
+export interface Take {
   readonly from: ElementPath;
   /** Which of the values found first together; absent: the first. */
   readonly item?: number;
@@ -36,6 +36,12 @@ interface Take {
   readonly always?: Json;
 }
 
+/**
+ * What becomes of a leaf where what it is read from is marked restricted: one that says where somebody is, is kept back; one
+ * for the few who may know where somebody hidden is, is read from that alone.
+ */
+export type WhenRestricted = 'kept-back' | 'read-alone';
+
 /** How one leaf is read from a FHIR server. */
 export interface LeafMapping {
   readonly leaf: LeafPath;
@@ -46,13 +52,20 @@ export interface LeafMapping {
   readonly where: readonly { readonly path: ElementPath; readonly value: string }[];
   /** What a resource must not hold to count: one of these values. */
   readonly unless: readonly { readonly path: ElementPath; readonly values: readonly string[] }[];
-  /** What a resource holds whose own system keeps this from others: the category is then withheld, held or not. */
-  readonly keptWhere: readonly { readonly path: ElementPath; readonly value: string }[];
   /** The element that dates it, compared with the period asked. Absent: not dated, always current. */
   readonly dated?: ElementPath;
   /** The repeated element whose every occurrence makes an item; absent: each resource makes one. */
   readonly within?: ElementPath;
   readonly value: { readonly one: Take } | { readonly each: Readonly<Record<string, Take>> };
+  /** What the person's, the resource's or the element's own mark does: absent, nothing. */
+  readonly whenRestricted?: WhenRestricted;
+}
+
+/** How the catalogue's leaves are read from a FHIR server. */
+export interface FhirMapping {
+  readonly leaves: readonly LeafMapping[];
+  /** The codes of security labels that restrict nothing; whatever bears another is marked restricted. */
+  readonly harmlessLabels: ReadonlySet<string>;
 }
 
 const take = z.union([
@@ -66,20 +79,23 @@ const take = z.union([
   }),
 ]);
 
-const file = z.array(
-  z.strictObject({
-    leaf: z.string(),
-    resource: z.enum(RESOURCE_TYPES),
-    search: z.record(z.string(), z.string()).default({}),
-    where: z.record(z.string(), z.string()).default({}),
-    unless: z.record(z.string(), z.array(z.string()).min(1)).default({}),
-    keptWhere: z.record(z.string(), z.string()).default({}),
-    dated: z.string().optional(),
-    within: z.string().optional(),
-    one: take.optional(),
-    each: z.record(z.string(), take).optional(),
-  }),
-);
+const entry = z.strictObject({
+  leaf: z.string(),
+  resource: z.enum(RESOURCE_TYPES),
+  search: z.record(z.string(), z.string()).default({}),
+  where: z.record(z.string(), z.string()).default({}),
+  unless: z.record(z.string(), z.array(z.string()).min(1)).default({}),
+  whenRestricted: z.enum(['kept-back', 'read-alone']).optional(),
+  dated: z.string().optional(),
+  within: z.string().optional(),
+  one: take.optional(),
+  each: z.record(z.string(), take).optional(),
+});
+
+const file = z.strictObject({
+  restricted: z.strictObject({ labelledOtherThan: z.array(z.string()) }),
+  leaves: z.array(entry),
+});
 
 function takeOf(leaf: string, given: z.infer<typeof take>, type: ScalarType | undefined): Take {
   if (type === undefined) throw new SyntaxError(`\`${leaf}\` has no such column`);
@@ -97,7 +113,7 @@ function takeOf(leaf: string, given: z.infer<typeof take>, type: ScalarType | un
   };
 }
 
-function valueOf({ leaf, one, each }: z.infer<typeof file>[number], { type }: Leaf): LeafMapping['value'] {
+function valueOf({ leaf, one, each }: z.infer<typeof entry>, { type }: Leaf): LeafMapping['value'] {
   if (isListType(type)) {
     const { listOf } = type;
     const columns = Object.keys(listOf);
@@ -111,148 +127,56 @@ function valueOf({ leaf, one, each }: z.infer<typeof file>[number], { type }: Le
   return { one: takeOf(leaf, one, type) };
 }
 
+/** @throws SyntaxError for a place that is read from a restricted record, and for what is kept back and is none */
+function assertKeptBack({ leaf, whenRestricted }: z.infer<typeof entry>, isPlace: boolean): void {
+  if (isPlace && whenRestricted !== 'kept-back')
+    throw new SyntaxError(`\`${leaf}\` says where somebody is, and must be \`kept-back\` when restricted`);
+  // Of a place alone nothing is told by its absence.
+  if (!isPlace && whenRestricted === 'kept-back') throw new SyntaxError(`\`${leaf}\` is not in \`places.yaml\``);
+}
+
 /**
  * Reads the mapping from FHIR R4 to the catalogue's leaves.
  *
  * @param text YAML, of the form described at the head of `config/sources/fhir-r4.yaml`
+ * @param places the leaves that say where somebody is; each that is mapped must be kept back when restricted
  * @throws SyntaxError naming the leaf at fault: one the catalogue lacks, one mapped
- * twice, a shape or a fixed value that is not the leaf's
+ * twice, a shape or a fixed value that is not the leaf's, a place that is read from a restricted record
  */
-export function readFhirMapping(text: string, leaves: ReadonlyMap<LeafPath, Leaf>): readonly LeafMapping[] {
+export function readFhirMapping(
+  text: string,
+  leaves: ReadonlyMap<LeafPath, Leaf>,
+  places: ReadonlySet<LeafPath>,
+): FhirMapping {
+  const { restricted, leaves: entries } = file.parse(parse(text));
   const mapped = new Set<string>();
-  return file.parse(parse(text)).map((given) => {
-    const entry = leaves.get(given.leaf as LeafPath);
-    if (entry === undefined) throw new SyntaxError(`\`${given.leaf}\` is no leaf of the catalogue`);
+  const read = entries.map((given): LeafMapping => {
+    const leaf = leaves.get(given.leaf as LeafPath);
+    if (leaf === undefined) throw new SyntaxError(`\`${given.leaf}\` is no leaf of the catalogue`);
     if (mapped.has(given.leaf)) throw new SyntaxError(`\`${given.leaf}\` is mapped twice`);
     mapped.add(given.leaf);
+    const value = valueOf(given, leaf);
+    assertKeptBack(given, places.has(leaf.path));
     return {
-      leaf: entry.path,
+      leaf: leaf.path,
       resource: given.resource,
       search: given.search,
-      where: pathsIn(given.where),
+      where: Object.entries(given.where).map(([where, value]) => ({ path: elementPath(where), value })),
       unless: Object.entries(given.unless).map(([path, values]) => ({ path: elementPath(path), values })),
-      keptWhere: pathsIn(given.keptWhere),
       ...(given.dated !== undefined && { dated: elementPath(given.dated) }),
       ...(given.within !== undefined && { within: elementPath(given.within) }),
-      value: valueOf(given, entry),
+      value,
+      ...(given.whenRestricted !== undefined && { whenRestricted: given.whenRestricted }),
     };
   });
-}
-
-function pathsIn(given: Readonly<Record<string, string>>): LeafMapping['where'] {
-  return Object.entries(given).map(([path, value]) => ({ path: elementPath(path), value }));
+  return { leaves: read, harmlessLabels: new Set(restricted.labelledOtherThan) };
 }
 
 /** As {@link readFhirMapping}, from a file. */
-export function loadFhirMapping(path: string, leaves: ReadonlyMap<LeafPath, Leaf>): readonly LeafMapping[] {
-  return readFhirMapping(readFileSync(path, 'utf8'), leaves);
-}
-
-// FHIR R4 2.24 (dateTime): a year, a month, a day, or an instant of a day.
-const FHIR_DATE =
-  /^(\d{4})(?:-(0[1-9]|1[0-2])(?:-(0[1-9]|[12]\d|3[01])(?:T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2}))?)?)?$/;
-
-/** The days a FHIR date may mean, first and last, in the source's own offset. */
-function daysOf(found: Json | undefined): { readonly first: string; readonly last: string } | undefined {
-  const [, year, month, day] = typeof found === 'string' ? (FHIR_DATE.exec(found) ?? []) : [];
-  if (year === undefined) return undefined;
-  // Compared as text and never shown when partial: the 31st closes a shorter month too.
-  return {
-    first: `${year}-${month ?? '01'}-${day ?? '01'}`,
-    last: `${year}-${month ?? '12'}-${day ?? '31'}`,
-  };
-}
-
-/** A day; nothing for a partial date, since a day would be made up; what is no date as it is, for the copy to refuse. */
-function dayOf(found: Json): Json | undefined {
-  const days = daysOf(found);
-  if (days === undefined) return found;
-  return days.first === days.last ? days.first : undefined;
-}
-
-function foundBy({ from, item = 0, join }: Take, element: Json): Json | undefined {
-  const together = siblingsAt(element, from);
-  if (join === undefined || together.length === 0) return together[item];
-  const texts = together.filter((value) => typeof value === 'string');
-  return texts.length === together.length ? texts.join(join) : together.find((value) => typeof value !== 'string');
-}
-
-/** What an element holds for one value. What is of a wrong type is passed on, so that the copy refuses all of it. */
-function taken(element: Json, given: Take, type: ScalarType): Json | undefined {
-  if (given.always !== undefined) return given.always;
-  const found = foundBy(given, element);
-  if (found === undefined) return undefined;
-  const renamed = given.codes !== undefined && typeof found === 'string' ? given.codes.get(found) : found;
-  return renamed !== undefined && type.of === 'date' ? dayOf(renamed) : renamed;
-}
-
-/** Only what has one spelling is compared: never an object by what it says of itself. */
-function isSpelt(found: Json, value: string): boolean {
-  return typeof found === 'object' ? false : String(found) === value;
-}
-
-const STATUSES = [elementPath('status'), elementPath('verificationStatus.coding.code')];
-
-/** What its own system says is not so. */
-function isWithdrawn(resource: Json): boolean {
-  return STATUSES.some((path) =>
-    valuesAt(resource, path).some((status) => status === 'entered-in-error' || status === 'refuted'),
-  );
-}
-
-const holds = (resource: Json, path: ElementPath, value: string): boolean =>
-  valuesAt(resource, path).some((found) => isSpelt(found, value));
-
-/** Whether the system of one of these resources keeps what the mapping reads from others. */
-export function isKept({ keptWhere }: LeafMapping, resources: readonly Json[]): boolean {
-  return resources.some((resource) => keptWhere.some(({ path, value }) => holds(resource, path, value)));
-}
-
-function isCounted(resource: Json, mapping: LeafMapping, period: { from: string; to: string }): boolean {
-  const { where, unless, dated } = mapping;
-  if (isWithdrawn(resource)) return false;
-  if (!where.every(({ path, value }) => holds(resource, path, value))) return false;
-  if (unless.some(({ path, values }) => values.some((value) => holds(resource, path, value)))) return false;
-  if (dated === undefined) return true;
-  const days = daysOf(valuesAt(resource, dated)[0]);
-  return days !== undefined && period.from <= days.last && days.first <= period.to;
-}
-
-/**
- * Reads one leaf from the resources of its type, within a period.
- *
- * @returns undefined where nothing is held. The value is still to be checked against the leaf's type by whoever copies it.
- */
-export function readLeaf(
-  mapping: LeafMapping,
-  leaf: Leaf,
-  resources: readonly Json[],
-  period: { readonly from: string; readonly to: string },
-): Json | undefined {
-  const counted = resources.filter((resource) => isCounted(resource, mapping, period));
-  if ('one' in mapping.value) {
-    const { one } = mapping.value;
-    if (isListType(leaf.type)) return undefined;
-    for (const resource of counted) {
-      const value = taken(resource, one, leaf.type);
-      if (value !== undefined) return value;
-    }
-    return undefined;
-  }
-  if (!isListType(leaf.type)) return undefined;
-  const { listOf } = leaf.type;
-  const columns = Object.entries(mapping.value.each);
-  const { within } = mapping;
-  const elements = within === undefined ? counted : counted.flatMap((resource) => valuesAt(resource, within));
-  const items = elements.map((element) =>
-    Object.fromEntries(
-      columns.flatMap(([column, given]) => {
-        const type = listOf[column];
-        const value = type === undefined ? undefined : taken(element, given, type);
-        return value === undefined ? [] : [[column, value] as const];
-      }),
-    ),
-  );
-  const held = items.filter((item) => Object.keys(item).length > 0);
-  return held.length === 0 ? undefined : held;
+export function loadFhirMapping(
+  path: string,
+  leaves: ReadonlyMap<LeafPath, Leaf>,
+  places: ReadonlySet<LeafPath>,
+): FhirMapping {
+  return readFhirMapping(readFileSync(path, 'utf8'), leaves, places);
 }

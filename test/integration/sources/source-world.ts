@@ -14,6 +14,7 @@ import { loadFhirMapping } from '../../../src/sources/fhir/mapping.js';
 import { loadFhirIdentifiers } from '../../../src/sources/fhir-identifiers.js';
 import { JSON_LIMITS, JsonAdapter } from '../../../src/sources/json/json-adapter.js';
 import { loadShape } from '../../../src/sources/json/shape.js';
+import { loadPlaces } from '../../../src/sources/places.js';
 import { RegisteredSources, type SourceParts } from '../../../src/sources/registered-sources.js';
 import type { SourceEndpoint } from '../../../src/sources/source-endpoints.js';
 import type { Originator, SubjectIdentifier } from '../../../src/sources/source-systems.js';
@@ -23,7 +24,8 @@ import { THE_CHILD } from '../../support/hostile-system.js';
 import { p256KeyPair, type KeyPair } from '../../unit/signing/agency-keys.js';
 
 const { leaves } = loadCatalogue('config');
-const mapping = loadFhirMapping('config/sources/fhir-r4.yaml', leaves);
+const places = loadPlaces('config/sources/places.yaml', leaves);
+const mapping = loadFhirMapping('config/sources/fhir-r4.yaml', leaves, places);
 const systems = loadFhirIdentifiers('config/sources/fhir-r4-identifiers.yaml');
 const shapes = ['json-police', 'json-school', 'json-social-care'].map((kind) =>
   loadShape(kind, `config/sources/${kind}.yaml`, leaves),

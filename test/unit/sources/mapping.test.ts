@@ -4,20 +4,29 @@ import { copyLeaf } from '../../../src/core/redaction/copy-leaf.js';
 import type { LeafPath } from '../../../src/core/vocabulary/codes.js';
 import type { Json } from '../../../src/core/vocabulary/json.js';
 import { loadCatalogue } from '../../../src/platform/catalogue/load-catalogue.js';
-import { isKept, loadFhirMapping, readFhirMapping, readLeaf } from '../../../src/sources/fhir/mapping.js';
+import { loadFhirMapping, readFhirMapping, type FhirMapping } from '../../../src/sources/fhir/mapping.js';
+import { readLeaf } from '../../../src/sources/fhir/read-leaf.js';
+import { loadPlaces } from '../../../src/sources/places.js';
 
 const configuration = join(import.meta.dirname, '../../../config');
 const { leaves } = loadCatalogue(configuration);
+const places = loadPlaces(join(configuration, 'sources', 'places.yaml'), leaves);
 const period = { from: '2026-01-01', to: '2026-11-30' };
 
 const identity = (name: string): string => `core-identity.${name}`;
 
+function mappingOf(...entries: readonly object[]): FhirMapping {
+  const text = JSON.stringify({ restricted: { labelledOtherThan: ['N'] }, leaves: entries });
+  return readFhirMapping(text, leaves, places);
+}
+
 /** Reads one leaf by a mapping of one entry. */
 function read(entry: object, ...resources: readonly Json[]): Json | undefined {
-  const [mapping] = readFhirMapping(JSON.stringify([entry]), leaves);
+  const { leaves: mappings, harmlessLabels } = mappingOf(entry);
+  const [mapping] = mappings;
   const leaf = mapping === undefined ? undefined : leaves.get(mapping.leaf);
   if (mapping === undefined || leaf === undefined) throw new Error('the entry has no leaf');
-  return readLeaf(mapping, leaf, resources, period);
+  return readLeaf(mapping, leaf, { person: {}, resources }, period, harmlessLabels).value;
 }
 
 describe('a mapping at fault stops the start', () => {
@@ -33,14 +42,29 @@ describe('a mapping at fault stops the start', () => {
     ['a constant of another type', { leaf: identity('recordMatched'), resource, one: { always: 'yes' } }, /cannot be/],
     ['a path that is none', { leaf: identity('sex'), resource, one: 'gender[' }, /not an element path/],
     ['a type the adapter does not read', { leaf: identity('sex'), resource: 'Binary', one: 'id' }, /resource/],
+    [
+      'a place that is read from a restricted record',
+      { leaf: 'address.current', resource, each: { town: 'city' } },
+      /says where/,
+    ],
+    [
+      'a place that is read from that alone',
+      { leaf: 'address.current', resource, whenRestricted: 'read-alone', each: { town: 'city' } },
+      /says where/,
+    ],
+    [
+      'something kept back that is no place',
+      { leaf: identity('sex'), resource, whenRestricted: 'kept-back', one: 'gender' },
+      /not in `places/,
+    ],
     ['a member it does not know', { leaf: identity('sex'), resource, one: 'gender', script: '1' }, /script/],
   ])('%s', (_what, entry, message) => {
-    expect(() => readFhirMapping(JSON.stringify([entry]), leaves)).toThrow(message);
+    expect(() => mappingOf(entry)).toThrow(message);
   });
 
   it('a leaf that is mapped twice', () => {
     const entry = { leaf: identity('sex'), resource, one: 'gender' };
-    expect(() => readFhirMapping(JSON.stringify([entry, entry]), leaves)).toThrow(/mapped twice/);
+    expect(() => mappingOf(entry, entry)).toThrow(/mapped twice/);
   });
 });
 
@@ -144,6 +168,7 @@ describe('values found together', () => {
     const address = {
       leaf: 'address.current',
       resource: 'Patient',
+      whenRestricted: 'kept-back',
       within: 'address',
       each: { line1: { from: 'line', item: 0 }, line2: { from: 'line', item: 1 } },
     };
@@ -173,18 +198,18 @@ describe('the mapping that is shipped', () => {
       >[],
   );
   const always = { from: '1900-01-01', to: '2100-01-01' };
-  const mappings = loadFhirMapping(join(configuration, 'sources', 'fhir-r4.yaml'), leaves);
+  const { leaves: mappings, harmlessLabels } = loadFhirMapping(
+    join(configuration, 'sources', 'fhir-r4.yaml'),
+    leaves,
+    places,
+  );
   const valuesOf = (path: string): readonly (readonly [Json | undefined, Json | undefined])[] =>
     mappings.flatMap((mapping) => {
       const leaf = leaves.get(mapping.leaf);
       if (mapping.leaf !== path || leaf === undefined) return [];
       return records.flatMap((record) => {
-        const value = readLeaf(
-          mapping,
-          leaf,
-          record.filter(({ resourceType }) => resourceType === mapping.resource),
-          always,
-        );
+        const resources = record.filter(({ resourceType }) => resourceType === mapping.resource);
+        const { value } = readLeaf(mapping, leaf, { person: {}, resources }, always, harmlessLabels);
         return value === undefined ? [] : [[value, copyLeaf(value, leaf.type)] as const];
       });
     });
@@ -225,9 +250,8 @@ describe('a resource that must not count', () => {
   });
 
   it('is, as shipped, one that the record labels as sexual health, or codes as HIV and does not label', () => {
-    const mapping = loadFhirMapping(join(configuration, 'sources/fhir-r4.yaml'), leaves).find(
-      ({ leaf }) => leaf === conditions.leaf,
-    );
+    const shipped = loadFhirMapping(join(configuration, 'sources/fhir-r4.yaml'), leaves, places);
+    const mapping = shipped.leaves.find(({ leaf }) => leaf === conditions.leaf);
     const leaf = leaves.get(conditions.leaf as LeafPath);
     if (mapping === undefined || leaf === undefined) throw new Error('the leaf is not mapped');
     const listed = (more: object, coding: Readonly<Record<string, string>>): Json => ({
@@ -236,39 +260,17 @@ describe('a resource that must not count', () => {
       code: { coding: [coding] },
       ...more,
     });
-
-    expect(
-      readLeaf(
-        mapping,
-        leaf,
-        [
-          listed({}, { code: '195967001', display: 'Asthma' }),
-          listed({}, { code: '86406008', display: 'unlabelled' }),
-          listed({ meta: { security: [{ code: 'SEX' }] } }, { display: 'labelled' }),
-          listed(
-            { category: [{ coding: [{ code: 'problem-list-item' }] }, { coding: [{ code: 'sexual-health' }] }] },
-            { display: 'listed twice' },
-          ),
-        ],
-        period,
+    const resources = [
+      listed({}, { code: '195967001', display: 'Asthma' }),
+      listed({}, { code: '86406008', display: 'unlabelled' }),
+      listed({ meta: { security: [{ code: 'SEX' }] } }, { display: 'labelled' }),
+      listed(
+        { category: [{ coding: [{ code: 'problem-list-item' }] }, { coding: [{ code: 'sexual-health' }] }] },
+        { display: 'listed twice' },
       ),
-    ).toEqual([{ condition: 'Asthma' }]);
+    ];
+
+    const found = readLeaf(mapping, leaf, { person: {}, resources }, period, shipped.harmlessLabels);
+    expect(found).toEqual({ value: [{ condition: 'Asthma' }], isKeptBack: false });
   });
-});
-
-describe('a record whose own system keeps something from others', () => {
-  const mapping = loadFhirMapping(join(configuration, 'sources/fhir-r4.yaml'), leaves);
-  const keeping = (resource: Json): string[] =>
-    mapping.filter((entry) => isKept(entry, [resource])).map(({ leaf }) => leaf);
-
-  it('keeps where the person lives and how they are reached', () => {
-    expect(keeping({ meta: { security: [{ code: 'R' }] } })).toEqual(['address.current', 'contact-details.telephones']);
-  });
-
-  it.each([{}, { meta: { security: [{ code: 'N' }] } }, { meta: { security: 'R' } }])(
-    'keeps nothing where it is not restricted: %j',
-    (resource) => {
-      expect(keeping(resource)).toEqual([]);
-    },
-  );
 });
