@@ -21,6 +21,11 @@ function findingsOfTheSubject(context: DecisionContext): readonly Finding[] {
 export const isWholeShut = ({ outcome, categories }: Finding): boolean =>
   outcome === 'shut' && categories === undefined;
 
+/** A reason as a requester is told it: what is only ever withheld, without its cause. */
+function toldOf(reason: ReasonCode, law: Catalogue): ReasonCode {
+  return law.reasons.get(reason)?.shown === 'withheld' ? ('withheld' as ReasonCode) : reason;
+}
+
 /**
  * Why the whole ask is refused whoever it is about, if it is: a check of the ask shuts, or policy gives nothing of it.
  *
@@ -29,6 +34,7 @@ export const isWholeShut = ({ outcome, categories }: Finding): boolean =>
 function groundOfTheAsk(
   findings: readonly Finding[],
   items: readonly ItemDecision[],
+  law: Catalogue,
 ): (RefusalGround & { readonly kind: 'stated' }) | undefined {
   const shut = findings.find(isWholeShut);
   if (shut !== undefined)
@@ -41,7 +47,7 @@ function groundOfTheAsk(
   if (items.some(({ effect }) => effect !== 'withhold')) return undefined;
   return {
     kind: 'stated',
-    reason: items[0]?.reason ?? ('not-relevant-to-purpose' as ReasonCode),
+    reason: toldOf(items[0]?.reason ?? ('not-relevant-to-purpose' as ReasonCode), law),
     citation: 'published disclosure policy; UK GDPR Article 5(1)(c)',
   };
 }
@@ -71,7 +77,7 @@ export function decide(facts: Facts, law: Catalogue, policy: CompiledPolicy): De
   const itemsForAnyone = narrowedBy(ofTheAsk, given);
   const items = narrowedBy(findings, given);
   const common = commonOf(context, findings, policy);
-  const ground = groundOfTheAsk(ofTheAsk, itemsForAnyone) ?? groundOfTheSubject(ofTheSubject, items);
+  const ground = groundOfTheAsk(ofTheAsk, itemsForAnyone, law) ?? groundOfTheSubject(ofTheSubject, items);
   if (ground !== undefined) return { ...common, effect: 'refuse', ground, items: itemsForAnyone.map(refused) };
   const releases = items.some(({ effect }) => effect === 'release' || effect === 'minimise');
   return { ...common, effect: releases ? 'permit' : 'review', items };

@@ -114,8 +114,8 @@ function tellable(finding: Finding, otherwise: string): ReasonCode {
 }
 
 /**
- * A shut finding withholds, a person's finding sends to review; policy's own refusal stands before either. What a person
- * would decide does not wait in an emergency that names it.
+ * A shut finding withholds, a person's finding sends to review; policy's own refusal stands before either, and a statutory
+ * bar before that. What a person would decide does not wait in an emergency that names it.
  */
 function narrowed(
   { item, isEmergency }: GivenItem,
@@ -123,8 +123,11 @@ function narrowed(
   waiting: readonly Finding[],
 ): ItemDecision {
   const { category, effect } = item;
-  if (effect === 'withhold') return item;
   const speaks = ({ categories }: Finding): boolean => categories === undefined || categories.includes(category);
+  if (effect === 'withhold') {
+    const bar = shutting.find((finding) => finding.lock === 'bar' && !finding.restsOnSubject && speaks(finding));
+    return bar?.reason === undefined ? item : { ...item, reason: bar.reason };
+  }
   const shut = shutting.find(speaks);
   if (shut !== undefined) return { category, effect: 'withhold', leaves: [], reason: tellable(shut, 'withheld') };
   const person = isEmergency ? undefined : waiting.find(speaks);
@@ -162,7 +165,12 @@ export function givenItems(context: DecisionContext, permitted: PolicyCells): re
     const entry = context.law.categories.get(category);
     if (entry === undefined || entry.twoPersonRelease === true || entry.cannotBeAsked === true)
       return {
-        item: { category, effect: 'withhold', leaves: [], reason: reason('withheld') },
+        item: {
+          category,
+          effect: 'withhold',
+          leaves: [],
+          reason: reason(entry?.twoPersonRelease === true ? 'protected-location' : 'withheld'),
+        },
         isEmergency,
         wantsText: false,
       };

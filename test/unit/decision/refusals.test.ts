@@ -298,7 +298,7 @@ describe('what no ask can obtain', () => {
     },
   );
 
-  it('protected-location is withheld by every row, with no more reason than that', () => {
+  it('protected-location is withheld by every row, and the custodian’s record says as what', () => {
     const rows = policySet.rows.map((row) => ({ ...row, permit: [...row.permit, 'protected-location' as never] }));
     const decision = decide(
       factsOf({ ask: { categories: ['core-identity', 'protected-location'], textFor: ['protected-location'] } }),
@@ -310,7 +310,7 @@ describe('what no ask can obtain', () => {
       category: 'protected-location',
       effect: 'withhold',
       leaves: [],
-      reason: 'withheld',
+      reason: 'protected-location',
     });
   });
 
