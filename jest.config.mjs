@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os';
+
 // Two projects: `pure` needs nothing but Node and answers in seconds; `world` has a real PostgreSQL of its own.
 const transform = {
   '^.+\\.ts$': [
@@ -23,7 +25,9 @@ const shared = {
 
 export default {
   // A machine that does other work must not fail a test that waits for a database: deadlines that matter are in the tests.
-  testTimeout: 60_000,
+  testTimeout: 240_000,
+  // Half of the time is spent waiting, for PostgreSQL, for a lock, for a process. The server takes 300 connections.
+  maxWorkers: Math.min(availableParallelism(), 6),
   projects: [
     {
       ...shared,

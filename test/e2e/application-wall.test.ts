@@ -34,7 +34,7 @@ beforeAll(async () => {
       )
       .join('\n'),
   );
-}, 120_000);
+});
 afterAll(() => world.close());
 
 describe('I16: without row-level security, the application alone keeps agencies apart', () => {

@@ -5,7 +5,7 @@ let world: GatewayWorld;
 
 beforeAll(async () => {
   world = await gatewayWorld();
-}, 120_000);
+});
 afterAll(() => world.close());
 
 const police = () => world.client('northmoor-police', 'np-4471');

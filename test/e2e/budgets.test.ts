@@ -6,8 +6,6 @@ import { anAsk, blanked } from '../support/asks.js';
 import { AMPLE } from '../support/budgets.js';
 import { gatewayWorld, type GatewayWorld } from '../support/gateway-world.js';
 
-import.meta.jest.setTimeout(60_000);
-
 const DAY = 86_400;
 const FAILURES = 5;
 
@@ -26,7 +24,7 @@ beforeAll(async () => {
     },
   });
   other = await world.another();
-}, 120_000);
+});
 afterAll(() => world.close());
 
 const KNOWN = '9990000018';

@@ -21,7 +21,7 @@ beforeAll(async () => {
   refuge = world.client('fern-refuge', 'fern-idva-1');
   council = world.client('northmoor-council', 'nmc-sw-1');
   database = await world.database.open('gateway');
-}, 120_000);
+});
 afterAll(() => world.close());
 
 function deposit(changes: object = {}, by = refuge): Promise<Reply> {

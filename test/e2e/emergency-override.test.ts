@@ -4,9 +4,6 @@ import { blanked, type AskAnswer } from '../support/asks.js';
 import { anEmergency } from '../support/emergencies.js';
 import { gatewayWorld, type GatewayWorld } from '../support/gateway-world.js';
 
-// Patient, for a machine that is busy with other suites.
-import.meta.jest.setTimeout(60_000);
-
 const ASK = '/v1/exchanges/requests';
 const LOOKING = { headers: { 'x-log-purpose': 'lawfulness' } };
 
@@ -28,7 +25,7 @@ let other: RunningGateway;
 beforeAll(async () => {
   world = await gatewayWorld();
   other = await world.another();
-}, 120_000);
+});
 afterAll(() => world.close());
 
 /** Each of its own officer: what one used before must not be in the other's way. */

@@ -20,7 +20,7 @@ beforeAll(async () => {
   const { world: demo, keys, publicUrl, consents } = world;
   const parts = { world: demo, keys, publicUrl, consents, consoleUrl: '', logKey: '', urls: new Map<string, string>() };
   ({ examples } = worldJson(parts) as { examples: readonly Example[] });
-}, 120_000);
+});
 afterAll(() => world.close());
 
 const POLICE = 'the council asks the police, whose record system speaks JSON';

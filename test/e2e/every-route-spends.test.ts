@@ -37,7 +37,7 @@ beforeAll(async () => {
     .filter((route): route is Guarded => route.demand !== undefined);
   const { kty, crv, x, y } = (await newKeyPair()).publicJwk;
   publicKey = { kty, crv, x, y };
-}, 120_000);
+});
 afterAll(() => world.close());
 
 /** A body each route can read. A route that is not named is sent the officer alone, which is what an approval takes. */
@@ -171,5 +171,5 @@ describe('every route that asks something of its caller', () => {
     // A call that was not read spends nothing, so it would show nothing: a new route needs its body above.
     expect(unread).toEqual([]);
     expect(said).toEqual(everyRoute('401 replayed, 401 replayed, 401 replayed'));
-  }, 60_000);
+  });
 });

@@ -16,8 +16,6 @@ import { anAsk, type AskAnswer } from '../support/asks.js';
 import { withEdits } from '../support/edited-configuration.js';
 import { CONFIGURATION, gatewayWorld, type GatewayWorld } from '../support/gateway-world.js';
 
-import.meta.jest.setTimeout(60_000);
-
 let world: GatewayWorld;
 let gateway: GatewayAtRest;
 
@@ -32,7 +30,7 @@ beforeAll(async () => {
     ids: app.get(Ids, { strict: false }),
     randomness: app.get(Randomness, { strict: false }),
   };
-}, 120_000);
+});
 afterAll(() => world.close());
 
 const ask = (changes: Record<string, unknown> = {}) =>

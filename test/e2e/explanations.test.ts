@@ -6,7 +6,7 @@ let world: GatewayWorld;
 
 beforeAll(async () => {
   world = await gatewayWorld();
-}, 120_000);
+});
 afterAll(() => world.close());
 
 type Told = Explanation & { readonly id: string; readonly disclosureId: string; readonly receipt: string };

@@ -7,8 +7,6 @@ import { changesOfAuthority, type ChangeOfAuthority, type Obeyed } from '../supp
 import { gatewayWorld, type GatewayWorld } from '../support/gateway-world.js';
 import { raceWorld, type RaceWorld, type Trial } from '../support/race-world.js';
 
-import.meta.jest.setTimeout(60_000);
-
 const TRUST = 'northmoor-nhs-trust';
 /** What the trust's record says in each category and nothing else of an answer does. */
 const SAID = {
@@ -23,7 +21,7 @@ describe('I9: whatever a release rests on is read again, under lock, in the tran
   let race: RaceWorld;
   beforeAll(async () => {
     race = await raceWorld();
-  }, 120_000);
+  });
   afterAll(() => race.close());
 
   describe.each(changesOfAuthority)('$name', (kind) => {
@@ -210,7 +208,7 @@ describe('I10: a proof is accepted once across gateways', () => {
   beforeAll(async () => {
     world = await gatewayWorld();
     other = await world.another();
-  }, 120_000);
+  });
   afterAll(() => world.close());
 
   it('one proof sent fifty times to two gateways: one accepted', async () => {

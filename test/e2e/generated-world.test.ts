@@ -248,7 +248,7 @@ beforeAll(async () => {
     jwks: readJwks(Buffer.from(await text('/.well-known/jwks.json'))) ?? [],
     logKey: (await text('/log/key')).trim(),
   };
-}, 120_000);
+});
 afterAll(() => world.close());
 
 /** One token for each agency, not for each ask. */
@@ -404,5 +404,5 @@ describe('a world of twenty more agencies and two hundred more people', () => {
       expect(verdict.steps.filter(({ outcome }) => outcome === 'failed')).toEqual([]);
       expect(verdict.verdict).toBe('verified');
     }
-  }, 60_000);
+  });
 });

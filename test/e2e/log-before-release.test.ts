@@ -15,7 +15,7 @@ beforeAll(async () => {
   world = await gatewayWorld();
   wire = await wireTo(world.database.urls.gateway);
   gateway = await world.another(wire.url);
-}, 120_000);
+});
 afterEach(() => {
   wire.commits = 'pass';
   wire.release();
@@ -91,7 +91,7 @@ describe('I1: no byte leaves before its record is committed', () => {
     wire.release();
     expect(await reply.answer).toMatchObject({ status: 200, body: { outcome: 'partly-released' } });
     expect(await entries()).toBe(before + 1);
-  }, 30_000);
+  });
 
   it.each(['cut-before', 'cut-after'] as const)(
     'the client gets no data when the commit is lost (%s)',
@@ -103,7 +103,6 @@ describe('I1: no byte leaves before its record is committed', () => {
       wire.commits = 'pass';
       expect((await police().post('/v1/exchanges/requests', anAsk())).status).toBe(200);
     },
-    30_000,
   );
 
   it('every answer has exactly one entry with both parties’ slices, refusals too', async () => {
@@ -180,5 +179,5 @@ describe('an ask whose record was not committed', () => {
       Buffer.from((again.body as AskAnswer).receipt.split('.')[1] ?? '', 'base64url').toString(),
     ) as { retryOf?: string };
     expect(retryOf).toBeDefined();
-  }, 30_000);
+  });
 });

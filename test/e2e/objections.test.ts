@@ -2,16 +2,13 @@ import type { AgencyClient, Reply } from '../support/agency-client.js';
 import { anAsk, type AskAnswer } from '../support/asks.js';
 import { gatewayWorld, type GatewayWorld } from '../support/gateway-world.js';
 
-// Patient, for a machine that is busy with other suites.
-import.meta.jest.setTimeout(60_000);
-
 const LOOKING = { headers: { 'x-log-purpose': 'lawfulness' } };
 const REASON = 'the neighbour heard the threats that made her object';
 
 let world: GatewayWorld;
 beforeAll(async () => {
   world = await gatewayWorld();
-}, 120_000);
+});
 afterAll(() => world.close());
 
 const council = (officer: string): AgencyClient => world.client('northmoor-council', officer);

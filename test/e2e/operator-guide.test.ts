@@ -1,7 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -9,6 +8,7 @@ import {
   removeEmbeddedPostgres,
   startEmbeddedPostgres,
 } from '../../src/platform/embedded-postgres/start-embedded-postgres.js';
+import { freePort } from '../support/free-port.js';
 
 import.meta.jest.setTimeout(300_000);
 
@@ -67,7 +67,7 @@ beforeAll(async () => {
   });
   const shim = join(directory, 'gateway');
   await writeFile(shim, `#!/bin/sh\nexec '${process.execPath}' '${program}' "$@"\n`, { mode: 0o755 });
-  const port = await freePair();
+  const port = await freePort(2);
   const password = (await readFile(join(server.dataDirectory, 'superuser.secret'), 'utf8')).trim();
   await asBare(addressed('postgres', password, 'postgres'));
   environment = {
@@ -117,25 +117,6 @@ function addressed(user: string, password: string, database: string): string {
   address.password = password;
   address.pathname = `/${database}`;
   return address.href;
-}
-
-/** A free port whose next is free too. */
-async function freePair(): Promise<number> {
-  for (;;) {
-    const [one, two] = [createServer(), createServer()];
-    await new Promise<void>((resolve) => one.listen(0, '127.0.0.1', resolve));
-    const { port } = one.address() as AddressInfo;
-    const isPair = await new Promise<boolean>((resolve) => {
-      two.once('error', () => {
-        resolve(false);
-      });
-      two.listen(port + 1, '127.0.0.1', () => {
-        resolve(true);
-      });
-    });
-    for (const each of [one, two]) each.close();
-    if (isPair) return port;
-  }
 }
 
 function isRunning(pid: number): boolean {

@@ -4,9 +4,6 @@ import { anAsk, blanked, type AskAnswer } from '../support/asks.js';
 import { anEmergency } from '../support/emergencies.js';
 import { gatewayWorld, type Adapted, type GatewayWorld } from '../support/gateway-world.js';
 
-// Patient, for a machine that is busy with other suites.
-import.meta.jest.setTimeout(60_000);
-
 const ASK = '/v1/exchanges/requests';
 const LIMITS = {
   people: { most: 5, withinSeconds: 7200 },
@@ -33,7 +30,7 @@ let other: RunningGateway;
 beforeAll(async () => {
   world = await gatewayWorld(withNamesakes, { conduct: LIMITS });
   other = await world.another();
-}, 120_000);
+});
 afterAll(() => world.close());
 
 /** NHS numbers of the test range with their check digits, of people nobody knows. */

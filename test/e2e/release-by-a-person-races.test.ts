@@ -14,7 +14,7 @@ beforeAll(async () => {
     },
   });
   desk = new ReleaseDesk(world);
-}, 120_000);
+});
 afterAll(async () => {
   await world.close();
   await source.close();

@@ -36,7 +36,7 @@ beforeAll(async () => {
     ),
   }));
   desk = new ReleaseDesk(world);
-}, 120_000);
+});
 afterAll(() => world.close());
 beforeEach(() => {
   world.trust.hold(recordOf());
@@ -464,7 +464,7 @@ describe('two gateways', () => {
       [exchange],
     );
     expect(n).toBe(1);
-  }, 60_000);
+  });
 
   it('a retry under the key through the other finds the answer of one that died after its commit', async () => {
     const other = await world.another();
@@ -475,7 +475,7 @@ describe('two gateways', () => {
     const retry = await desk.decide(id, items, world.clientOf(other, 'northmoor-nhs-trust', 'nnt-300'), 'nnt-300', key);
 
     expect(retry.bytes.equals(first.bytes)).toBe(true);
-  }, 60_000);
+  });
 });
 
 describe('cases past their time', () => {

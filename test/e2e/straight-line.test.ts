@@ -9,7 +9,7 @@ beforeAll(async () => {
     ...seed,
     people: [...seed.people],
   }));
-}, 120_000);
+});
 afterAll(() => world.close());
 
 const ask = (changes: Record<string, unknown> = {}, officer = 'np-4471') =>
@@ -179,7 +179,7 @@ describe('I6: refusals that rest on the subject are one answer', () => {
     await note('protected', request);
 
     expect([...new Set(answers.values())]).toHaveLength(1);
-  }, 30_000);
+  });
 });
 
 describe('an own claim that nobody confirmed', () => {

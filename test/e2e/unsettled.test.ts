@@ -20,8 +20,6 @@ import { wireTo, type Wire } from '../support/wire.js';
 const POLICE = 'northmoor-police' as AgencyId;
 const TRUST = 'northmoor-nhs-trust' as AgencyId;
 
-import.meta.jest.setTimeout(30_000);
-
 let world: GatewayWorld;
 let wire: Wire;
 /** Reaches its database over the wire; the world's own gateway does not. */
@@ -31,7 +29,7 @@ beforeAll(async () => {
   world = await gatewayWorld();
   wire = await wireTo(world.database.urls.gateway);
   gateway = await world.another(wire.url);
-}, 120_000);
+});
 afterEach(async () => {
   wire.commits = 'pass';
   wire.release();

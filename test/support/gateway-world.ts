@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import type { JWK } from 'jose';
@@ -19,6 +18,7 @@ import { MasterKey } from '../../src/platform/keys/master-key.js';
 import { PinoLog } from '../../src/platform/logging/pino-log.js';
 import { AgencyClient } from './agency-client.js';
 import { freshDatabase, type TestDatabase } from './database.js';
+import { freePort } from './free-port.js';
 
 export const CONFIGURATION = join(import.meta.dirname, '..', '..', 'config');
 
@@ -44,14 +44,6 @@ export interface GatewayWorld {
   /** Another gateway over the same database; `url` leads its main connection elsewhere, over a wire. */
   another(url?: string): Promise<RunningGateway>;
   close(): Promise<void>;
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
-  const { port } = probe.address() as AddressInfo;
-  await new Promise((resolve) => probe.close(resolve));
-  return port;
 }
 
 /** What a test may change of the world before it is seeded. */

@@ -4,8 +4,6 @@ import { loadCatalogue } from '../../src/platform/catalogue/load-catalogue.js';
 import { checkPolicies, type PolicyCheckReport } from '../../src/platform/catalogue/policy-check.js';
 import { CONFIGURATION, lineOf, withEdits, type Edit } from '../support/edited-configuration.js';
 
-import.meta.jest.setTimeout(60_000);
-
 const check = (directory: string): PolicyCheckReport => checkPolicies(directory, loadCatalogue(directory));
 
 /** One edit that breaks the shipped files, and what the check must say of it, where. */

@@ -2,8 +2,6 @@ import { publishableDigest } from '../../src/cli/policy/publishable-files.js';
 import { filesDigest } from '../../src/platform/catalogue/files-digest.js';
 import { CONFIGURATION, withEdits, type Edit } from '../support/edited-configuration.js';
 
-import.meta.jest.setTimeout(60_000);
-
 const refused = (edit: Edit): string => {
   try {
     withEdits([edit], publishableDigest);

@@ -34,7 +34,7 @@ function signer(name: string, use: 'log' | 'witness'): Signer {
   beforeAll(async () => {
     directory = mkdtempSync(join(tmpdir(), 'go-verifier-'));
     program = await buildVerifier(directory);
-  }, 120_000);
+  });
   afterAll(() => {
     rmSync(directory, { recursive: true, force: true });
   });
@@ -87,7 +87,6 @@ function signer(name: string, use: 'log' | 'witness'): Signer {
         await judged(`honest-${String(size)}-${String(oldSize)}`, files(oldSize, size, index), oldSize, index),
       ).toBe('ok');
     },
-    60_000,
   );
 
   it.each<{

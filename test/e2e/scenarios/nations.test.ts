@@ -159,7 +159,7 @@ beforeAll(async () => {
     ],
     records: { 'northmoor-nhs-trust': [NIA, ISLA, ORLA].flatMap(recordOf) },
   });
-}, 120_000);
+});
 afterAll(() => scenario.close());
 
 function enquire(name: string, subject: object, power: string, purpose = 'child-s47-enquiry'): Promise<Told> {

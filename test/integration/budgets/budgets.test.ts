@@ -7,8 +7,6 @@ import { AMPLE, budgetsOf } from '../../support/budgets.js';
 import { aCall } from '../../support/calls.js';
 import { freshDatabase, type TestDatabase } from '../../support/database.js';
 
-import.meta.jest.setTimeout(60_000);
-
 let world: TestDatabase;
 let gateways: readonly [PostgresDatabase, PostgresDatabase];
 beforeEach(async () => {

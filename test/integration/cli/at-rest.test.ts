@@ -14,7 +14,7 @@ beforeAll(async () => {
   database = await freshDatabase();
   directory = await mkdtemp(join(tmpdir(), 'at-rest-'));
   await writeFile(join(directory, 'master.key'), randomBytes(32), { mode: 0o600 });
-}, 60_000);
+});
 afterAll(async () => {
   await database.close();
   await rm(directory, { recursive: true });

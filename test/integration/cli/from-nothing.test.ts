@@ -2,19 +2,17 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { JWK } from 'jose';
 import { AgencyClient, everyScope } from '../../support/agency-client.js';
 import { emptyDatabase, type EmptyDatabase } from '../../support/database.js';
+import { freePort } from '../../support/free-port.js';
 
 // What an operator does, with the program as it is built and nothing else.
 const program = join(import.meta.dirname, '..', '..', '..', 'dist', 'src', 'cli', 'gateway.js');
 const OPERATOR = 'northmoor-council';
 const TRUST = 'northmoor-nhs-trust';
-
-import.meta.jest.setTimeout(180_000);
 
 interface Ended {
   readonly code: number | null;
@@ -55,14 +53,6 @@ afterAll(async () => {
   await database.close();
   await rm(directory, { recursive: true });
 });
-
-async function freePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
-  const { port } = probe.address() as AddressInfo;
-  await new Promise((resolve) => probe.close(resolve));
-  return port;
-}
 
 function start(...args: readonly string[]): ChildProcess {
   // None of the caller's own settings reach it.

@@ -9,9 +9,6 @@ import { PostgresNotices } from '../../../src/platform/database/postgres-notices
 import { freshDatabase, type TestDatabase } from '../../support/database.js';
 import { muteableTo, type MuteableWire } from '../../support/muteable-wire.js';
 
-// Patient, for a machine that is busy with other suites.
-import.meta.jest.setTimeout(60_000);
-
 let world: TestDatabase;
 let database: PostgresDatabase;
 let wire: MuteableWire;

@@ -19,8 +19,6 @@ const unwalled = tables
   )
   .join('\n');
 
-import.meta.jest.setTimeout(60_000);
-
 let world: LogWorld;
 let logged: LoggedDisclosure[];
 beforeAll(async () => {

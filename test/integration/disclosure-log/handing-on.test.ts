@@ -8,8 +8,7 @@ import { SystemRandomness } from '../../../src/platform/randomness.js';
 import { logWorld, type LogWorld } from '../../support/log-world.js';
 import { muteableTo } from '../../support/muteable-wire.js';
 
-// Patient, for a machine that is busy with other suites; what has to be quick is counted.
-import.meta.jest.setTimeout(60_000);
+// What has to be quick is counted: the machine may be busy with other suites.
 
 let world: LogWorld;
 const processes: ChildProcess[] = [];

@@ -14,8 +14,6 @@ import { logApp } from './log-app.js';
 
 const ENTRIES = 300;
 
-import.meta.jest.setTimeout(60_000);
-
 let world: LogWorld;
 let app: NestFastifyApplication;
 let logged: LoggedDisclosure[];

@@ -15,8 +15,6 @@ import { connectionTo } from '../../../src/platform/database/connection.js';
 import { council, disclosure, logWorld, police, type LogWorld } from '../../support/log-world.js';
 
 // Patient, for a machine that is busy with other suites; what has to be quick is measured.
-import.meta.jest.setTimeout(60_000);
-
 let world: LogWorld;
 beforeEach(async () => {
   world = await logWorld();

@@ -2,8 +2,6 @@ import type pg from 'pg';
 import type { TestLogin } from '../../support/database.js';
 import { council, logWorld, police, type LogWorld } from '../../support/log-world.js';
 
-import.meta.jest.setTimeout(60_000);
-
 let world: LogWorld;
 const clients = new Map<TestLogin, pg.Client>();
 beforeAll(async () => {

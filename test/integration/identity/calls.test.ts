@@ -25,7 +25,7 @@ beforeAll(async () => {
   healthCredentials = await directory.enrol('north-trust');
   gateway = await startGateway({ database, directory, clock: new MovedClock(), master: newMasterKey() });
   police = client(policeCredentials);
-}, 60_000);
+});
 
 afterAll(async () => {
   await gateway.close();

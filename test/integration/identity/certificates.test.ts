@@ -34,7 +34,7 @@ beforeAll(async () => {
   gateway = await startGateway({ ...deployment, tlsEndsHere: true });
   trust = new AgencyClient({ ...credentials, publicUrl, officer: 'nt-7' });
   door = await doorTo(gateway);
-}, 60_000);
+});
 
 async function doorTo({ app }: TestGateway): Promise<Server> {
   const fastify = app.getHttpAdapter().getInstance();

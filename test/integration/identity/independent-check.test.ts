@@ -17,7 +17,7 @@ beforeAll(async () => {
   credentials = await directory.enrol('north-police');
   gateway = await startGateway({ database, directory, clock: new MovedClock(), master: newMasterKey() });
   police = new AgencyClient({ ...credentials, publicUrl, address: gateway.address, officer: 'np-4471' });
-}, 60_000);
+});
 
 afterAll(async () => {
   await gateway.close();

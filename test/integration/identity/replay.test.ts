@@ -24,7 +24,7 @@ beforeAll(async () => {
   deployment = { database, directory, clock, master: newMasterKey() };
   gateways = [await startGateway(deployment), await startGateway(deployment)];
   clients = [client(gateways[0]), client(gateways[1])];
-}, 60_000);
+});
 
 afterAll(async () => {
   for (const gateway of gateways) await gateway.close();

@@ -48,7 +48,7 @@ const master = newMasterKey();
 
 beforeAll(async () => {
   database = await freshDatabase();
-}, 60_000);
+});
 
 afterAll(() => database.close());
 

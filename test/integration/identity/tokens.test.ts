@@ -19,7 +19,7 @@ beforeAll(async () => {
   gateway = await startGateway(deployment);
   twin = await startGateway(deployment);
   police = new AgencyClient({ ...credentials, publicUrl, address: gateway.address });
-}, 60_000);
+});
 
 afterAll(async () => {
   await gateway.close();

@@ -26,8 +26,6 @@ import {
 } from '../../support/directory-world.js';
 
 // Patient: each command loads the whole catalogue, on a machine that may be busy with other suites.
-import.meta.jest.setTimeout(60_000);
-
 class NotedLog extends PublicationLog {
   readonly entries: number[] = [];
   failure: Error | undefined;

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { AskBudget } from '../../../src/sources/ask-budget.js';
 import { Bulkhead } from '../../../src/sources/bulkhead.js';
+import { BREAKER_RULES } from '../../../src/sources/circuit-breaker.js';
 import { SourceGate, type GateRules } from '../../../src/sources/source-gate.js';
 
 /** A deadline that no machine is too busy to meet. */
@@ -74,7 +75,8 @@ describe('the gate of a source', () => {
   });
 
   it('opens after five asks of which nothing came, and then asks no more', async () => {
-    const { gate: one, states } = gate();
+    // Five, as it is by itself; and a pause that no machine outlasts.
+    const { gate: one, states } = gate({ breaker: { ...BREAKER_RULES, firstPauseMs: 600_000 } });
     for (let ask = 0; ask < 5; ask += 1)
       expect(await one.pass(soon(), failed)).toEqual({ is: 'passed', value: 'nothing' });
     expect(await one.pass(soon(), () => { throw new Error('it was asked'); })).toEqual({ is: 'refused', why: 'circuit-open' }); // prettier-ignore
