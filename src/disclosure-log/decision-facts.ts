@@ -28,9 +28,12 @@ function boundTo({ agency, disclosureId, decidedAt }: FactsPlace): string {
   return ['decision_facts', agency, disclosureId, decidedAt].join('|');
 }
 
+/** For some kilobytes: zlib would set aside a quarter of a megabyte each time, and come to the same size. */
+const COMPRESSION = { windowBits: 12, memLevel: 5 };
+
 /** Seals the facts of a decision, compressed: they are kept for two years and are mostly codes and names. */
 export function sealFacts(sealer: EntrySealer, place: FactsPlace, facts: Uint8Array): CarriedSeal {
-  return sealer.sealCarried(boundTo(place), deflateRawSync(facts));
+  return sealer.sealCarried(boundTo(place), deflateRawSync(facts, COMPRESSION));
 }
 
 /**

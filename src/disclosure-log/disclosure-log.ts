@@ -1,4 +1,5 @@
 import { Injectable, Optional } from '@nestjs/common';
+import { writtenOnce } from '../core/signing/canonical-json.js';
 import { foldPlan, planInclusion } from '../core/transparency/proofs.js';
 import { nodesFromTiles, tileOf } from '../core/transparency/tiles.js';
 import { leafHash } from '../core/transparency/tree-hash.js';
@@ -94,8 +95,10 @@ export class DisclosureLog {
     const custodian = entry.custodian && this.slice('custodian', entry, entry.custodian);
     const slices = custodian === undefined ? [requester] : [requester, custodian];
     const commitments = [
-      commitmentOf(requester.committed, requester.salt),
-      custodian === undefined ? this.randomness.bytes(SALT_BYTES) : commitmentOf(custodian.committed, custodian.salt),
+      commitmentOf(requester.committed, requester.salt, requester.details),
+      custodian === undefined
+        ? this.randomness.bytes(SALT_BYTES)
+        : commitmentOf(custodian.committed, custodian.salt, custodian.details),
     ];
     const bytes = Buffer.concat(commitments);
     const { disclosureId, exchangeId } = entry;
@@ -187,7 +190,8 @@ export class DisclosureLog {
     const subjectRef = subject === null ? null : subjectRefBytes(subject);
     const officerRef = officer === null ? null : this.officerRef(content.agency, officer);
     const committed = { ...clear, disclosureId, exchangeId, about, side, subjectRef, officerRef };
-    return { id: this.ids.next(), committed, salt: this.randomness.bytes(SALT_BYTES) };
+    const details = writtenOnce(committed.details);
+    return { id: this.ids.next(), committed, details, salt: this.randomness.bytes(SALT_BYTES) };
   }
 }
 

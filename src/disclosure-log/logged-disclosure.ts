@@ -1,3 +1,4 @@
+import type { WrittenJson } from '../core/signing/canonical-json.js';
 import type { Brand } from '../core/vocabulary/brand.js';
 import type { AgencyId, DisclosureId, ExchangeId } from '../core/vocabulary/ids.js';
 import type { CommittedSlice, SliceContent, SliceIds } from './slice.js';
@@ -14,6 +15,8 @@ export interface DisclosureEntry extends SliceIds {
 export interface PreparedSlice {
   readonly id: string;
   readonly committed: CommittedSlice;
+  /** Those of `committed`, as they are committed to and sealed. */
+  readonly details: WrittenJson;
   /** 32 bytes, this side's own. */
   readonly salt: Buffer;
 }

@@ -1,4 +1,3 @@
-import { canonicalBytes } from '../core/signing/canonical-json.js';
 import type { AgencyId } from '../core/vocabulary/ids.js';
 import type { Json } from '../core/vocabulary/json.js';
 import type { Tx } from '../platform/database/tx.js';
@@ -21,9 +20,9 @@ export function sealedSlices(
   slices: readonly PreparedSlice[],
   refused: (cause: unknown) => unknown,
 ): readonly SealedSlice[] {
-  const plain = slices.map(({ id, committed }) => {
+  const plain = slices.map(({ id, committed, details }) => {
     const place = { ...committed, id };
-    return { agency: place.agency, of: id, aad: boundTo(place), bytes: canonicalBytes(committed.details) };
+    return { agency: place.agency, of: id, aad: boundTo(place), bytes: Buffer.from(details.text) };
   });
   const sealed = sealer.sealNew(tx, plain, refused);
   return slices.flatMap((slice, index) => {

@@ -1,4 +1,4 @@
-import { canonicalBytes } from '../core/signing/canonical-json.js';
+import { canonicalBytes, type WrittenJson, writtenOnce } from '../core/signing/canonical-json.js';
 import { sha256 } from '../core/transparency/tree-hash.js';
 import type { Category, Purpose } from '../core/vocabulary/codes.js';
 import type { AgencyId, DisclosureId, ExchangeId, OfficerId, SubjectRef } from '../core/vocabulary/ids.js';
@@ -96,9 +96,15 @@ export function sliceJson(slice: CommittedSlice): JsonObject {
  * What the log's entry says of a slice: SHA-256 of the 32-byte salt and the slice's canonical form (RFC 8785).
  *
  * The salt keeps anyone from guessing the slice; once it is gone nobody can say what was committed to.
+ *
+ * @param details the slice's own, where they are written already
  */
-export function commitmentOf(slice: CommittedSlice, salt: Uint8Array): Buffer {
-  return sha256(Buffer.concat([salt, canonicalBytes(sliceJson(slice))]));
+export function commitmentOf(
+  slice: CommittedSlice,
+  salt: Uint8Array,
+  details: WrittenJson = writtenOnce(slice.details),
+): Buffer {
+  return sha256(Buffer.concat([salt, canonicalBytes({ ...sliceJson(slice), details })]));
 }
 
 function base64urlOrNull(bytes: Uint8Array | null): string | null {

@@ -63,7 +63,13 @@ function kindOf(outcome: SliceOutcome): EntryKind {
 
 /** Plain JSON of anything that is already JSON but for absent members. */
 function plain(value: unknown): Json {
-  return JSON.parse(JSON.stringify(value)) as Json;
+  if (typeof value !== 'object' || value === null) return value as Json;
+  if (Array.isArray(value)) return value.map(plain);
+  const copy: Record<string, Json> = {};
+  for (const [name, member] of Object.entries(value)) {
+    if (member !== undefined) copy[name] = plain(member);
+  }
+  return copy;
 }
 
 interface WrittenDecision {
@@ -91,7 +97,8 @@ export function decisionJson(decision: Decision): JsonObject {
 
 /** Whether two decisions are one and the same, finding by finding. */
 export function isSameDecision(first: Decision, second: Decision): boolean {
-  return writtenOf(first).canonical === writtenOf(second).canonical;
+  // Mostly they are, to the order of their members, and need not be brought into canonical form to tell.
+  return JSON.stringify(first) === JSON.stringify(second) || writtenOf(first).canonical === writtenOf(second).canonical;
 }
 
 /** The digest a receipt carries of the decision: SHA-256 of its salt and canonical form. */

@@ -25,13 +25,12 @@ export class TimeOrderedIds extends Ids {
 
   override next(): string {
     this.advance();
-    const bytes = Buffer.alloc(16);
-    bytes.writeUIntBE(this.millisecond, 0, 6);
-    bytes.writeUInt16BE(0x7000 | this.counter, 6);
-    this.randomness.bytes(8).copy(bytes, 8);
-    bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8);
-    const hex = bytes.toString('hex');
-    return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+    const time = this.millisecond.toString(16).padStart(12, '0');
+    const count = (0x7000 | this.counter).toString(16);
+    const random = this.randomness.bytes(8);
+    random.writeUInt8((random.readUInt8(0) & 0x3f) | 0x80, 0);
+    const rest = random.toString('hex');
+    return `${time.slice(0, 8)}-${time.slice(8)}-${count}-${rest.slice(0, 4)}-${rest.slice(4)}`;
   }
 
   // RFC 9562 §6.2, method 1: a counter seeded at random below half its range, so that it rarely overflows.

@@ -8,10 +8,18 @@ export type CivilDate = Brand<string, 'CivilDate'>;
 
 /** Writes a moment (milliseconds since the epoch) as an instant. Throws RangeError outside years 0 to 9999. */
 export function instantOf(epochMilliseconds: number): Instant {
+  if (epochMilliseconds === last.milliseconds) return last.instant;
   const text = new Date(epochMilliseconds).toISOString();
   if (text.length !== 24) throw new RangeError('an instant lies within the years 0 to 9999');
-  return text as Instant;
+  last = { milliseconds: epochMilliseconds, instant: text as Instant };
+  return last.instant;
 }
+
+// The same millisecond is asked for again and again, by each id that is given in it.
+let last: { readonly milliseconds: number; readonly instant: Instant } = {
+  milliseconds: 0,
+  instant: '1970-01-01T00:00:00.000Z' as Instant,
+};
 
 /** Milliseconds since the epoch. */
 export function epochMillisecondsOf(instant: Instant): number {

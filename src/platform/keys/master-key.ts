@@ -8,6 +8,7 @@ import {
   type KeyObject,
 } from 'node:crypto';
 import { link, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { SystemRandomness } from '../randomness.js';
 
 const SECRET_BYTES = 32;
 const NONCE_BYTES = 12;
@@ -16,6 +17,8 @@ const FORMAT = 1;
 const FORMAT_BYTE = Buffer.of(FORMAT);
 /** What sealing adds to the plaintext: a format byte, the nonce and the tag. */
 export const SEAL_OVERHEAD_BYTES = 1 + NONCE_BYTES + TAG_BYTES;
+
+const randomness = new SystemRandomness();
 
 /** A sealed value was changed, is another's, or was sealed under another key. */
 export class NotSealedHere extends Error {
@@ -36,7 +39,7 @@ function imported(key: SealingSecret): KeyObject {
 
 /** Seals with AES-256-GCM: format byte, random 96-bit nonce, tag, ciphertext. The context is bound, not stored. */
 export function sealUnder(key: SealingSecret, context: string, plaintext: Uint8Array): Buffer {
-  const nonce = randomBytes(NONCE_BYTES);
+  const nonce = randomness.bytes(NONCE_BYTES);
   const cipher = createCipheriv('aes-256-gcm', imported(key), nonce, { authTagLength: TAG_BYTES });
   cipher.setAAD(Buffer.from(context));
   const ciphertext = cipher.update(plaintext);

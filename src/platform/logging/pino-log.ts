@@ -4,6 +4,8 @@ import { GatewayProblem } from '../problems/gateway-problem.js';
 import { Log, type LogFields } from './log.js';
 
 const MAX_TEXT = 200;
+/** What nearly every field is: an id, a code, a route. */
+const PLAIN = /^[ -~]*$/;
 const MAX_CAUSES = 5;
 const MAX_FRAMES = 12;
 
@@ -81,6 +83,7 @@ function framesOf(error: Error): string[] {
 
 // JSON escapes C0 already; C1, line separators and direction marks would still let a value forge or hide a line.
 function cleanText(text: string): string {
+  if (text.length <= MAX_TEXT && PLAIN.test(text)) return text;
   return text
     .slice(0, MAX_TEXT)
     .replace(/[\u0000-\u001F\u007F-\u009F\u200B-\u200F\u2028-\u202E\u2066-\u2069\uFEFF]/g, (character) => {

@@ -33,23 +33,26 @@ export function elementPath(text: string): ElementPath {
   return { steps };
 }
 
-function childrenOf(value: Json, { name, filter }: Step): readonly Json[] {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return [];
-  const child = Object.hasOwn(value, name) ? (value as Record<string, Json>)[name] : undefined;
-  if (child === undefined) return [];
-  // FHIR R4 2.6.2.1: a list writes null where an item has no value, only extensions.
-  const children = (Array.isArray(child) ? (child as readonly Json[]) : [child]).filter((item) => item !== null);
-  return filter === undefined
-    ? children
-    : children.filter((item) => valuesAt(item, filter.path).some((found) => found === filter.value));
+function addChildren(value: Json, { name, filter }: Step, found: Json[]): void {
+  if (typeof value !== 'object' || value === null || Array.isArray(value) || !Object.hasOwn(value, name)) return;
+  const child = (value as Record<string, Json>)[name];
+  const children = Array.isArray(child) ? (child as readonly Json[]) : [child];
+  for (const item of children) {
+    // FHIR R4 2.6.2.1: a list writes null where an item has no value, only extensions.
+    if (item === undefined || item === null) continue;
+    if (filter === undefined || valuesAt(item, filter.path).includes(filter.value)) found.push(item);
+  }
 }
 
 /** Every value a path leads to, in document order. Reads own properties only; never throws. */
 export function valuesAt(resource: Json, { steps }: ElementPath): readonly Json[] {
-  return steps.reduce<readonly Json[]>(
-    (values, step) => values.flatMap((value) => childrenOf(value, step)),
-    [resource],
-  );
+  let values: readonly Json[] = [resource];
+  for (const step of steps) {
+    const found: Json[] = [];
+    for (const value of values) addChildren(value, step, found);
+    values = found;
+  }
+  return values;
 }
 
 /** The values found first together: those of the first element that has any. `given` of the first name that has one. */

@@ -39,11 +39,16 @@ interface Search {
 const keyOf = ({ resource, parameters }: Search): string =>
   `${resource}?${new URLSearchParams(Object.entries(parameters).sort()).toString()}`;
 
+const PATIENTS = keyOf({ resource: 'Patient', parameters: {} });
+
 /** Kinds of FHIR server: one that is asked search by search, and one that answers several in a batch. */
 export type FhirKind = 'fhir-r4' | 'fhir-r4-batch';
 
 /** Reads records from a FHIR R4 server, by a mapping that is data. */
 export class FhirAdapter extends SourceAdapter {
+  /** The search that each mapping rests on. */
+  private readonly keys: ReadonlyMap<LeafMapping, string>;
+
   constructor(
     override readonly kind: FhirKind,
     private readonly egress: Egress,
@@ -54,6 +59,9 @@ export class FhirAdapter extends SourceAdapter {
     private readonly limits: FetchLimits = FETCH_LIMITS,
   ) {
     super();
+    this.keys = new Map(
+      mappings.map((mapping) => [mapping, keyOf({ resource: mapping.resource, parameters: mapping.search })]),
+    );
   }
 
   override async fetch(fetch: Fetch): Promise<ReadonlyMap<Category, SourceAnswer>> {
@@ -121,8 +129,7 @@ export class FhirAdapter extends SourceAdapter {
     const searches = new Map(
       wanted
         .filter(({ resource }) => resource !== 'Patient')
-        .map(({ resource, search }) => ({ resource, parameters: search }))
-        .map((search) => [keyOf(search), search] as const),
+        .map((mapping) => [this.keys.get(mapping) ?? '', { resource: mapping.resource, parameters: mapping.search }]),
     );
     const keys = [...searches.keys()];
     const asked = [...searches.values()].map(({ resource: type, parameters }) => ({
@@ -135,10 +142,7 @@ export class FhirAdapter extends SourceAdapter {
       onFault(result.fault, result.answer);
       return [];
     });
-    return new Map<string, Found>([
-      [keyOf({ resource: 'Patient', parameters: {} }), { resources: [person], ...came }],
-      ...found,
-    ]);
+    return new Map<string, Found>([[PATIENTS, { resources: [person], ...came }], ...found]);
   }
 
   private searchAll(
@@ -173,7 +177,7 @@ export class FhirAdapter extends SourceAdapter {
     for (const mapping of asked) {
       const leaf = this.leaves.get(mapping.leaf);
       if (leaf === undefined) continue;
-      const found = resources.get(keyOf({ resource: mapping.resource, parameters: mapping.search }));
+      const found = resources.get(this.keys.get(mapping) ?? '');
       if (found === undefined) return { status: 'unavailable' };
       const about = { person: patient.resource, resources: found.resources };
       const read = readLeaf(mapping, leaf, about, period, this.mapping.harmlessLabels);

@@ -1,4 +1,4 @@
-import { canonicalBytes, canonicalJson } from '../../../src/core/signing/canonical-json.js';
+import { canonicalBytes, canonicalJson, writtenOnce } from '../../../src/core/signing/canonical-json.js';
 import type { Json } from '../../../src/core/vocabulary/json.js';
 
 it('RFC 8785 §3.2.2 and §3.2.3: the example', () => {
@@ -67,4 +67,9 @@ it('what is not JSON has no canonical form', () => {
 
 it('digests are taken over its UTF-8', () => {
   expect(Buffer.from(canonicalBytes('€')).toString('hex')).toBe('22e282ac22');
+});
+
+it('what was written once stands within other JSON as if it were written there', () => {
+  const details: Json = { b: [1, 'ü"'], a: null };
+  expect(canonicalJson({ z: 1, details: writtenOnce(details) })).toBe(canonicalJson({ z: 1, details }));
 });
