@@ -59,9 +59,7 @@ export class FhirAdapter extends SourceAdapter {
     private readonly limits: FetchLimits = FETCH_LIMITS,
   ) {
     super();
-    this.keys = new Map(
-      mappings.map((mapping) => [mapping, keyOf({ resource: mapping.resource, parameters: mapping.search })]),
-    );
+    this.keys = new Map(mapping.leaves.map((one) => [one, keyOf({ resource: one.resource, parameters: one.search })]));
   }
 
   override async fetch(fetch: Fetch): Promise<ReadonlyMap<Category, SourceAnswer>> {
