@@ -67,12 +67,26 @@ function shownReason(status: ItemStatus, reason: ReasonCode | undefined, law: Ca
   }
 }
 
+/** What a reason means; where policy alone finds that too much was asked, what to ask for in its place as well. */
+function explanationOf(
+  category: Category,
+  reason: ReasonCode | undefined,
+  { findings }: Decision,
+  law: Catalogue,
+): string | undefined {
+  const explanation = reason === undefined ? undefined : law.reasons.get(reason)?.explanation;
+  const instead = law.categories.get(category)?.minimisedRemedy;
+  const isFound = findings.some(({ outcome, categories }) => outcome === 'shut' && categories?.includes(category));
+  if (explanation === undefined || instead === undefined || instead.reason !== reason || isFound) return explanation;
+  return `${explanation.replace(/\.$/, '')}: ${instead.text}.`;
+}
+
 /** Each category asked, in the order asked, as the requester may see it. */
 export function itemsOf(decision: Decision, law: Catalogue, fetched?: Fetched): readonly Item[] {
   return decision.items.map((item) => {
     const status = statusOf(item, fetched);
     const reason = shownReason(status, item.reason, law);
-    const explanation = reason === undefined ? undefined : law.reasons.get(reason)?.explanation;
+    const explanation = explanationOf(item.category, reason, decision, law);
     return {
       category: item.category,
       status,

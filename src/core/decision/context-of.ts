@@ -2,7 +2,7 @@ import type { Catalogue } from '../law/catalogue.js';
 import { dateOf } from '../vocabulary/time.js';
 import { foundBasisOf } from './basis.js';
 import type { DecisionContext } from './context.js';
-import type { Decision, Finding } from './decision.js';
+import type { DeadSubject, Decision, Finding } from './decision.js';
 import { overrideOf } from './emergency.js';
 import type { Facts } from './facts.js';
 import type { CompiledPolicy, ExchangeKinds, PolicyCells } from './policy-ability.js';
@@ -30,6 +30,13 @@ export function contextOf(
 /** What every decision says whichever way it goes: what ruled, on what basis, and with which obligations. */
 export type CommonOfDecision = Omit<Decision, 'effect' | 'ground' | 'items'>;
 
+/** Whether the subject is known here to have died, and what law that leaves; nothing for the living. */
+function deadSubjectOf({ facts: { protections }, law, rows }: DecisionContext): DeadSubject | undefined {
+  if (!protections.some(({ kind }) => law.protectionKinds.get(kind)?.living === 'deceased')) return undefined;
+  const thirdParties = rows[0]?.regime.custodian ?? 'uk-gdpr';
+  return { living: 'deceased', dutyOfConfidence: true, regime: { subject: 'confidence-only', thirdParties } };
+}
+
 /** What a decision says of an exchange beside its effect and items. */
 export function commonOf(
   context: DecisionContext,
@@ -38,6 +45,7 @@ export function commonOf(
 ): CommonOfDecision {
   const [row] = context.rows;
   const basis = row === undefined ? undefined : foundBasisOf(row, context);
+  const dead = deadSubjectOf(context);
   const override = overrideOf(context.facts);
   return {
     findings,
@@ -45,6 +53,7 @@ export function commonOf(
     lawOf: context.on,
     ...(row !== undefined && { policyRow: row.id }),
     ...(basis !== undefined && { basis }),
+    ...(dead !== undefined && { subjectStatus: dead }),
     obligations: [...new Set(context.rows.flatMap(({ obligations }) => obligations))],
     ...(override !== undefined && { override }),
   };

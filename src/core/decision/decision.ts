@@ -63,6 +63,18 @@ export interface FoundBasis {
   readonly regime: { readonly custodian: string; readonly requester: string };
 }
 
+/**
+ * How the law stands toward a subject who has died: the duty of confidence goes on, data-protection law protects the living
+ * in their record alone.
+ *
+ * @see UK GDPR recital 27; common-law duty of confidence
+ */
+export interface DeadSubject {
+  readonly living: 'deceased';
+  readonly dutyOfConfidence: true;
+  readonly regime: { readonly subject: 'confidence-only'; readonly thirdParties: string };
+}
+
 interface Common {
   readonly findings: readonly Finding[];
   readonly items: readonly ItemDecision[];
@@ -72,6 +84,8 @@ interface Common {
   /** The date whose law was applied. */
   readonly lawOf: CivilDate;
   readonly basis?: FoundBasis;
+  /** Rests on the subject, so it is for the custodian's slice alone. Absent for the living. */
+  readonly subjectStatus?: DeadSubject;
   readonly obligations: readonly Obligation[];
   /** Absent unless the ask was decided under an emergency override. */
   readonly override?: OverrideUsed;

@@ -49,14 +49,27 @@ function byPolicy(entry: CategoryEntry, asked: Asked): ItemDecision {
   const { released, minimised, isReviewed } = cellsOf(entry, asked.permitted);
   if (released.length > 0) return asQuestioned(category, 'release', released, asked);
   if (minimised.length > 0) return asQuestioned(category, 'minimise', minimised, asked);
-  if (isReviewed || ordered(category, asked.context))
-    return { category, effect: 'review', leaves: [], reason: reason('person-decides') };
+  if (isReviewed || ordered(category, asked.context)) {
+    const waits = isReviewed ? narrowing(entry, asked) : undefined;
+    return { category, effect: 'review', leaves: [], reason: waits ?? reason('person-decides') };
+  }
   return {
     category,
     effect: 'withhold',
     leaves: [],
     reason: entry.minimisedRemedy?.reason ?? reason('not-relevant-to-purpose'),
   };
+}
+
+/** Why the ask should be narrowed: policy gives without a person what may be asked for in place of this category. */
+function narrowing({ minimisedRemedy }: CategoryEntry, { context, permitted }: Asked): ReasonCode | undefined {
+  const isGiven = (other: Category): boolean => {
+    const entry = context.law.categories.get(other);
+    if (entry === undefined) return false;
+    const { released, minimised } = cellsOf(entry, permitted);
+    return released.length + minimised.length > 0;
+  };
+  return minimisedRemedy?.categories.some(isGiven) === true ? minimisedRemedy.reason : undefined;
 }
 
 /** A court's order reaches as far as it says, whatever policy says, and no further; a person carries it out. */

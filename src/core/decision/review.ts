@@ -54,21 +54,18 @@ export function review(
   const findings = [...checksOfTheAsk, checkOfNeed, ...checksOfTheSubject].flatMap((check) => check(context));
   const stops = findings.filter(isWholeShut);
   const found = decideItems(context, cells, findings);
-  return {
-    ...commonOf(context, findings, policy),
-    stops,
-    items: stops.length > 0 ? [] : found.flatMap((item) => reviewItem(item, context, findings, answered)),
-  };
+  const common = commonOf(context, findings, policy);
+  const open = found.filter(({ category }) => stops.length === 0 && !isShut(category, findings, common.basis));
+  return { ...common, stops, items: open.flatMap((item) => reviewItem(item, context, answered)) };
 }
 
 function reviewItem(
   { category, effect }: ItemDecision,
   context: DecisionContext,
-  findings: readonly Finding[],
   answered: ReadonlySet<Category>,
 ): readonly ReviewItem[] {
   const entry = context.law.categories.get(category);
-  if (entry === undefined || entry.cannotBeAsked === true || isShut(category, findings)) return [];
+  if (entry === undefined || entry.cannotBeAsked === true) return [];
   const coded = answered.has(category) ? [] : entry.leaves.filter(({ kind }) => kind === 'coded');
   const item: ReviewItem = {
     category,
@@ -82,8 +79,14 @@ function reviewItem(
   return isAnything ? [item] : [];
 }
 
-function isShut(category: Category, findings: readonly Finding[]): boolean {
-  return findings.some(({ outcome, categories }) => outcome === 'shut' && categories?.includes(category) === true);
+/** Article 6(1)(a): a row that has no other basis rests on consent alone. */
+const CONSENT = '6-1-a';
+
+/** Shut for whoever decides. Where consent alone is the basis that goes for one that does not stand: no person stands in for it. */
+function isShut(category: Category, findings: readonly Finding[], basis: CommonOfDecision['basis']): boolean {
+  const isWanting = ({ outcome, reason }: Finding): boolean =>
+    outcome === 'shut' || (basis?.article6 === CONSENT && reason === 'consent-not-standing');
+  return findings.some((finding) => isWanting(finding) && finding.categories?.includes(category) === true);
 }
 
 /** Leaves that the parties' agreement lets pass, those that answer a question only where it was asked. */

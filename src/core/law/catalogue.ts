@@ -194,6 +194,8 @@ export interface ProtectionKind {
   readonly raises?: BarId;
   /** Categories a person must then decide, whatever a policy row permits. Empty where it raises a bar. */
   readonly heightens: readonly Category[];
+  /** Whether it says that the person has died: confidence then protects them, and data-protection law the living only. */
+  readonly living?: 'deceased';
   readonly citation: string;
 }
 

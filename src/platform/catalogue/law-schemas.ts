@@ -192,6 +192,7 @@ export const barsFile = z.strictObject({
         title: words,
         raises: barId.exactOptional(),
         heightens: listOf<Category>().default([]),
+        living: z.literal('deceased').exactOptional(),
         citation: words,
       })
       .refine(({ raises, heightens }) => (raises === undefined) === heightens.length > 0, {

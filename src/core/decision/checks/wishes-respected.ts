@@ -1,9 +1,13 @@
 import type { ReasonCode } from '../../vocabulary/codes.js';
+import type { Catalogue } from '../../law/catalogue.js';
 import type { Check } from '../context.js';
 import type { Finding } from '../decision.js';
 
 const citation =
   'Care Act 2014 s.1 and guidance chapter 14; Mental Capacity Act 2005 s.1; Making Safeguarding Personal';
+
+/** In days: when an adult's refusal is looked at again. */
+const ASK_AGAIN_DAYS = 7;
 
 /**
  * An adult's wishes are on record before their information is asked for, and a refusal is overridden only by a manager and
@@ -15,29 +19,30 @@ export const wishesRespected: Check = ({ facts: { ask, officer }, law, rows }) =
   const isAsked = rows.some(({ requires }) => requires.includes('wishes-record'));
   if (!isAsked || ask.subjectRole !== 'adult-at-risk') return [];
   const { wishes } = ask;
-  const finding = (
-    outcome: Finding['outcome'],
-    detail: string,
-    reason?: string,
-    cited = citation,
-  ): readonly Finding[] => [
-    {
-      check: 'wishes-respected',
-      lock: 'confidentiality',
-      outcome,
-      ...(reason !== undefined && { reason: reason as ReasonCode }),
-      citation: cited,
-      restsOnSubject: false,
-      detail,
-      ...(reason !== undefined && { remedy: law.reasons.get(reason as ReasonCode)?.remedy ?? '' }),
-    },
-  ];
-  if (wishes === undefined) return finding('shut', 'the adult’s wishes are not on record', 'wishes-missing');
-  if (wishes.agreed) return finding('open', 'the adult agrees');
+  const found = (outcome: Finding['outcome'], detail: string, cited = citation): Finding => ({
+    check: 'wishes-respected',
+    lock: 'confidentiality',
+    outcome,
+    citation: cited,
+    restsOnSubject: false,
+    detail,
+  });
+  const shut = (code: string, detail: string, remedy?: string): readonly Finding[] => {
+    const reason = code as ReasonCode;
+    return [{ ...found('shut', detail), reason, remedy: remedy ?? law.reasons.get(reason)?.remedy ?? '' }];
+  };
+  if (wishes === undefined) return shut('wishes-missing', 'the adult’s wishes are not on record');
+  if (wishes.agreed) return [found('open', 'the adult agrees')];
   const override = wishes.override === undefined ? undefined : law.adultOverrides.get(wishes.override);
   if (override === undefined)
-    return finding('shut', 'the adult refuses and nothing overrides that', 'adult-refused-no-override');
+    return shut('adult-refused-no-override', 'the adult refuses and nothing overrides that', options(law));
   if (officer?.duties.includes('manage') !== true)
-    return finding('shut', 'the override is not a manager’s', 'override-not-managers');
-  return finding('open', `the adult refuses; overridden: \`${override.code}\``, undefined, override.citation);
+    return shut('override-not-managers', 'the override is not a manager’s');
+  return [found('open', `the adult refuses; overridden: \`${override.code}\``, override.citation)];
 };
+
+/** What is left to do for an adult who says no: none of it is a way round them. */
+function options({ adultOverrides }: Catalogue): string {
+  const grounds = [...adultOverrides.keys()].map((code) => `\`${code}\``).join(', ');
+  return `offer the adult other ways to be kept safe, speak with them again within ${String(ASK_AGAIN_DAYS)} days and record it; only a manager overrides, and for one of ${grounds}`;
+}
