@@ -4,6 +4,7 @@ import { AgenciesModule } from './agencies/agencies.module.js';
 import { AgencyDirectory } from './agencies/agency-directory.js';
 import { ApprovedOrigins } from './agencies/approved-origins.js';
 import { DirectoryOfficerDuties } from './agencies/directory-officer-duties.js';
+import { SystemKinds } from './agencies/system-kinds.js';
 import { ApprovalKeysOfTheDirectory } from './bindings/approval-keys.binding.js';
 import { InvolvedDepositSubjects } from './bindings/deposit-subjects.binding.js';
 import { EnrolledAgenciesOfTheDirectory } from './bindings/enrolled-agencies.binding.js';
@@ -17,6 +18,7 @@ import { CatalogueReleaseClock } from './bindings/release-clock.binding.js';
 import { PublishedServingPolicy, type PolicyFiles } from './bindings/serving-policy.binding.js';
 import { SigningKeysOfTheDirectory } from './bindings/signing-keys.binding.js';
 import { SourceEndpointsOfTheDirectory } from './bindings/source-endpoints.binding.js';
+import { KindsOfTheSources } from './bindings/system-kinds.binding.js';
 import { EnrolledCaseTeams } from './bindings/teams-of-cases.binding.js';
 import { ConsentCodes } from './consent/consent-codes.js';
 import { ConsentModule } from './consent/consent.module.js';
@@ -136,6 +138,7 @@ function bindings({ settings, policy, holidays, conduct, configuration }: AppPar
     { provide: ConsentingPeople, useClass: RegisteredConsentingPeople },
     { provide: OverrideLog, useClass: OverridesInTheLog },
     { provide: CaseTeams, useClass: EnrolledCaseTeams },
+    { provide: SystemKinds, useClass: KindsOfTheSources },
     { provide: DepositSubjects, useClass: InvolvedDepositSubjects },
   ];
 }

@@ -47,6 +47,10 @@ export class RegisteredSources extends SourceSystems {
     super();
   }
 
+  override get kinds(): readonly string[] {
+    return this.parts.adapters.map(({ kind }) => kind);
+  }
+
   override async fetch(ask: SourceAsk): Promise<SourceRecord> {
     const { permit } = ask;
     const forms = this.formsOf(ask);

@@ -31,6 +31,9 @@ export interface SourceAsk {
 
 /** Where records live: the custodians' own systems. */
 export abstract class SourceSystems {
+  /** The kinds of system that can be asked, by the name an endpoint is registered with. */
+  abstract readonly kinds: readonly string[];
+
   /**
    * Fetches what the permit names and nothing else, within 10 s.
    *

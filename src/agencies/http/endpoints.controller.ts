@@ -11,6 +11,7 @@ import { GatewayProblem, malformed } from '../../platform/problems/gateway-probl
 import { AgencyDirectory } from '../agency-directory.js';
 import { AgencyRegister } from '../agency-register.js';
 import { EndpointOwnership } from '../endpoint-ownership.js';
+import { SystemKinds } from '../system-kinds.js';
 import { agencyPathId, approval, asJson, newEndpoint, uuidPath } from './requests.js';
 import type { Approval, NewEndpoint } from './requests.js';
 import { assertOwn, TwoPersonChange } from './two-person-change.js';
@@ -30,6 +31,7 @@ export class EndpointsController {
     private readonly register: AgencyRegister,
     private readonly ownership: EndpointOwnership,
     private readonly ids: Ids,
+    private readonly kinds: SystemKinds,
   ) {}
 
   @Get()
@@ -49,7 +51,7 @@ export class EndpointsController {
     @Param('id', { schema: agencyPathId }) agency: AgencyId,
     @Body({ schema: newEndpoint }) body: NewEndpoint,
   ): Promise<Answer> {
-    return this.change.propose(call, agency, asJson(body), (tx) => this.assertOwnTeam(tx, agency, body));
+    return this.change.propose(call, agency, asJson(body), (tx) => this.assertUsable(tx, agency, body));
   }
 
   /**
@@ -69,7 +71,7 @@ export class EndpointsController {
       call,
       { agency, changeId, approval: body, schema: newEndpoint },
       async (tx, endpoint) => {
-        await this.assertOwnTeam(tx, agency, endpoint);
+        await this.assertUsable(tx, agency, endpoint);
         await this.register.approveEndpoint(tx, agency, { id, ...endpoint, approvedAt: call.receivedAt });
         return {
           status: 201,
@@ -107,8 +109,12 @@ export class EndpointsController {
     return answer;
   }
 
-  private async assertOwnTeam(tx: Tx, agency: AgencyId, { team: id }: NewEndpoint): Promise<void> {
-    if ((await this.directory.team(tx, id))?.agency !== agency)
+  /** An endpoint of a kind that nothing can ask would be taken, proved, and answer `unavailable` for ever. */
+  private async assertUsable(tx: Tx, agency: AgencyId, { team, kind, adapter }: NewEndpoint): Promise<void> {
+    if ((await this.directory.team(tx, team))?.agency !== agency)
       throw malformed('/team', 'must be a team of the agency');
+    const kinds = this.kinds.names();
+    if (kind === 'source' && !kinds.includes(adapter))
+      throw malformed('/adapter', `must be a kind of system there is: \`${kinds.join('`, `')}\``);
   }
 }

@@ -4,6 +4,7 @@ import { APP_FILTER, APP_INTERCEPTOR, APP_PIPE, NestFactory } from '@nestjs/core
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
 import { AgenciesModule } from '../../../src/agencies/agencies.module.js';
+import { SystemKinds } from '../../../src/agencies/system-kinds.js';
 import { ApprovalKeysOfTheDirectory } from '../../../src/bindings/approval-keys.binding.js';
 import { EnrolledAgenciesOfTheDirectory } from '../../../src/bindings/enrolled-agencies.binding.js';
 import type { AgencyId } from '../../../src/core/vocabulary/ids.js';
@@ -63,6 +64,7 @@ beforeAll(async () => {
     { provide: ApprovalKeys, useValue: new ApprovalKeysOfTheDirectory(directory) },
     { provide: EnrolledAgencies, useValue: new EnrolledAgenciesOfTheDirectory(directory) },
     { provide: PublicationLog, useValue: { append: () => Promise.resolve() } },
+    { provide: SystemKinds, useValue: { names: () => ['fhir-r4'] } },
   ];
 
   @Global()

@@ -230,6 +230,7 @@ describe('an endpoint', () => {
   let echo: (challenge: string) => { status: number; body: string };
   let asked: number;
   let endpoints: EndpointsController;
+  let kinds = ['fhir-r4', 'json-social-care'];
 
   beforeAll(async () => {
     system = createServer((request, response) => {
@@ -257,7 +258,7 @@ describe('an endpoint', () => {
       randomness: new SystemRandomness(),
       clock: { now: () => now },
     });
-    endpoints = new EndpointsController(calls, change, directory, register, ownership, ids);
+    endpoints = new EndpointsController(calls, change, directory, register, ownership, ids, { names: () => kinds });
   });
   beforeEach(() => {
     asked = 0;
@@ -268,7 +269,7 @@ describe('an endpoint', () => {
   const inUse = (): Promise<unknown> =>
     world.database.within({ parties: [council] }, (tx) => world.directory.endpointOf(tx, 'nm-csc' as never, 'source'));
   const propose = (): Promise<string> => {
-    const body = newEndpoint.parse({ team: 'nm-csc', kind: 'source', adapter: 'json-http', url });
+    const body = newEndpoint.parse({ team: 'nm-csc', kind: 'source', adapter: 'json-social-care', url });
     return proposed(endpoints.propose(callBy(council, 'nm-admin-1', path), council, body));
   };
   const approve = (id: string, by = 'nm-admin-2'): Promise<Answer> =>
@@ -302,6 +303,35 @@ describe('an endpoint', () => {
     expect(await inUse()).toMatchObject({ id, url, provenAt: now });
   });
 
+  describe('of a kind that nothing here can ask', () => {
+    const unknown = {
+      slug: 'malformed',
+      particulars: {
+        errors: [{ pointer: '/adapter', detail: 'must be a kind of system there is: `fhir-r4`, `json-social-care`' }],
+      },
+    };
+    const asking = (adapter: string, kind = 'source'): Promise<Answer> => {
+      const body = newEndpoint.parse({ team: 'nm-csc', kind, adapter, url });
+      return endpoints.propose(callBy(council, 'nm-admin-1', path), council, body);
+    };
+
+    it.each(['json-housing', 'fhir-r4-batch'])('is not proposed: `%s`', async (adapter) => {
+      await expect(asking(adapter)).rejects.toMatchObject(unknown);
+    });
+
+    it('is not approved, where its shape went away since it was proposed', async () => {
+      kinds = [...kinds, 'json-housing'];
+      const id = await proposed(asking('json-housing'));
+      kinds = kinds.filter((kind) => kind !== 'json-housing');
+      await expect(approve(id)).rejects.toMatchObject(unknown);
+      expect(asked).toBe(0);
+    });
+
+    it('is taken for deliveries, which ask for no records', async () => {
+      await proposed(asking('json-http', 'delivery'));
+    });
+  });
+
   it.each([
     'ftp://127.0.0.1/x',
     'https://user:secret@agency.example/',
@@ -309,7 +339,7 @@ describe('an endpoint', () => {
     'https://agency.example/#x',
     'not an address',
   ])('is no request for %s', (address) => {
-    const body = { team: 'nm-csc', kind: 'source', adapter: 'json-http', url: address };
+    const body = { team: 'nm-csc', kind: 'source', adapter: 'json-social-care', url: address };
     expect(newEndpoint.safeParse(body).success).toBe(false);
   });
 });
