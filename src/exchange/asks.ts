@@ -8,7 +8,7 @@ import { redact } from '../core/redaction/redact.js';
 import { toBase64url } from '../core/signing/base64url.js';
 import type { SignedDisclosure } from '../core/signing/disclosure.js';
 import type { AuthenticatedCall } from '../core/vocabulary/caller.js';
-import type { AgencyId, DisclosureId, ExchangeId, SubjectRef } from '../core/vocabulary/ids.js';
+import type { AgencyId, DisclosureId, ExchangeId, PersonId, SubjectRef } from '../core/vocabulary/ids.js';
 import type { Instant } from '../core/vocabulary/time.js';
 import { DisclosureLog } from '../disclosure-log/disclosure-log.js';
 import type { LoggedDisclosure, PreparedEntry } from '../disclosure-log/logged-disclosure.js';
@@ -49,6 +49,9 @@ import { ServingPolicy } from './serving-policy.js';
 
 /** Authority may change while a record is fetched; after so many changes in a row nothing is released. */
 const MAX_ATTEMPTS = 3;
+
+/** Authority read within so long of the time it is judged by is taken as of that time. */
+const HELD_WITHIN_MS = 100;
 
 /** An answer whose disclosure is committed to the log: what a byte may be written for. */
 export interface LoggedAnswer {
@@ -172,29 +175,37 @@ export class Asks {
     };
     const tooMany = await this.budgets.spend(call, { kind: 'asks', identifiers: budgetTextsOf(named) });
     const opened = await this.within(call.agency, ask.custodian, async (tx) => {
-      await this.calls.claim(tx, call);
+      const claimed = this.calls.claim(tx, call);
       if (tooMany !== undefined) {
+        await claimed;
         // What the key has to say comes first: it is asked, and what it claims let go again.
         await tx.sql('SAVEPOINT judged');
         await claimAsk(tx, call, fresh);
         await tx.sql('ROLLBACK TO SAVEPOINT judged');
         return tooMany;
       }
-      const ids = await claimAsk(tx, call, fresh);
+      const asked = claimAsk(tx, call, fresh);
       this.conduct.note(tx, call, ask, named, this.clock.now());
-      const line = { call, ask, named, ids };
-      const decided = await this.decideIn(tx, line);
+      const deciding = this.decideIn(tx, { call, ask, named });
+      // Asked together, and heard in order: what the proof and the key have to say comes before what is found of the ask.
+      for (const later of [asked, deciding]) later.catch(() => undefined);
+      await claimed;
+      const line = { call, ask, named, ids: await asked };
+      const decided = await deciding;
       const refs = await this.refsOf(tx, line, decided);
-      if (decided.decision.effect === 'permit') recordIntent(tx, ids, call, ask, decided.gathered.facts.decidedAt);
+      if (decided.decision.effect === 'permit') recordIntent(tx, line.ids, call, ask, decided.gathered.facts.decidedAt);
       return { ...line, ...decided, refs };
     });
     if (opened instanceof GatewayProblem) throw opened;
     return opened;
   }
 
-  private async decideIn(tx: Tx, line: Pick<Opened, 'call' | 'ask' | 'named' | 'ids'>): Promise<Decided> {
-    const { call, ask, named } = line;
-    const gathered = await this.gatherer.gather(tx, call, ask, named, this.clock.now());
+  private async decideIn(
+    tx: Tx,
+    { call, ask, named }: Pick<Opened, 'call' | 'ask' | 'named'>,
+    expected?: PersonId,
+  ): Promise<Decided> {
+    const gathered = await this.gatherer.gather(tx, call, ask, named, this.clock.now(), expected);
     return { gathered, decision: decide(gathered.facts, this.policy.law, gathered.policy) };
   }
 
@@ -204,12 +215,14 @@ export class Asks {
     { call, ask }: Pick<Opened, 'call' | 'ask'>,
     { gathered, decision }: Decided,
   ): Promise<Opened['refs']> {
-    const { person, facts } = gathered;
+    const { person, facts, refs } = gathered;
     if (person === undefined || decision.effect === 'refuse') return { requester: null, custodian: null };
+    const refOf = (agency: AgencyId): SubjectRef | Promise<SubjectRef> =>
+      refs.get(agency) ?? this.subjects.refFor(tx, agency, person);
     const [requester, custodian] = await Promise.all([
       // From a claim alone the requester's own record may not tell a person identified from one in doubt, either.
-      restsOnClaimAlone(facts) ? null : this.subjects.refFor(tx, call.agency, person),
-      this.subjects.refFor(tx, ask.custodian, person),
+      restsOnClaimAlone(facts) ? null : refOf(call.agency),
+      refOf(ask.custodian),
     ]);
     return { requester, custodian };
   }
@@ -326,9 +339,7 @@ export class Asks {
     const { override } = concluded;
     return this.within(call.agency, ask.custodian, async (tx) => {
       if (decision.effect === 'permit') {
-        if (override !== undefined) await this.overrides.hold(tx, call);
-        await tx.lockShared(anchorsOf(opened));
-        const again = await this.decideIn(tx, opened);
+        const again = await this.decideHeld(tx, opened, override);
         if (!isSameDecision(decision, again.decision))
           return { reopened: { ...opened, ...again, refs: await this.refsOf(tx, opened, again) } };
       }
@@ -341,6 +352,24 @@ export class Asks {
       if (call.idempotencyKey !== undefined) endAsk(tx, call.agency, call.idempotencyKey, this.clock.now());
       return { logged, alerts };
     });
+  }
+
+  /**
+   * Holds still what the release rests on, then reads and decides again: sent in one message and carried out one after
+   * another, each statement over what is committed when it begins.
+   *
+   * The time of the decision is taken before the locks are waited for. Where that was long, it is taken and all is read
+   * anew: a role that ended meanwhile no longer counts.
+   */
+  private async decideHeld(tx: Tx, opened: Opened, override: OverrideHours | undefined): Promise<Decided> {
+    const { person } = opened.gathered;
+    const sentAt = performance.now();
+    const [, , again] = await Promise.all([
+      override === undefined ? undefined : this.overrides.hold(tx, opened.call),
+      tx.lockShared(anchorsOf(opened)),
+      this.decideIn(tx, opened, person),
+    ]);
+    return performance.now() - sentAt < HELD_WITHIN_MS ? again : this.decideIn(tx, opened, person);
   }
 
   /** An override counts as used where something passed under it. */
@@ -405,6 +434,7 @@ function waitingOf({ call, ask, named, ids, gathered }: Opened, { outcome, items
     outcome,
     exchangeId: ids.exchangeId,
     disclosureId: ids.disclosureId,
+    isRetry: ids.retryOf !== undefined,
     facts: gathered.facts,
     policy: gathered.policy,
     ...(dueAt !== undefined && { dueAt }),

@@ -7,13 +7,14 @@ import type { Ask } from '../core/decision/ask.js';
 import type { Facts, OfficerFacts, PartyFacts } from '../core/decision/facts.js';
 import type { CompiledPolicy } from '../core/decision/policy-ability.js';
 import type { CallFacts } from '../core/vocabulary/caller.js';
-import type { PersonId, TeamId } from '../core/vocabulary/ids.js';
+import type { AgencyId, PersonId, SubjectRef, TeamId } from '../core/vocabulary/ids.js';
 import type { Instant } from '../core/vocabulary/time.js';
 import { InvolvementRegister } from '../involvement/involvement-register.js';
 import type { Tx } from '../platform/database/tx.js';
 import { Ids } from '../platform/ids.js';
 import { malformed } from '../platform/problems/gateway-problem.js';
 import { Agreements } from '../policies/agreements.js';
+import type { SubjectMatch } from '../subjects/subject.js';
 import { SubjectRegistry } from '../subjects/subject-registry.js';
 import { PastConduct } from './conduct/past-conduct.js';
 import type { NamedSubject } from './named-subject.js';
@@ -34,6 +35,8 @@ export interface Gathered {
   readonly policy: CompiledPolicy;
   /** Absent unless the subject was matched. Never leaves. */
   readonly person?: PersonId;
+  /** What either party calls that person, where it has a name for them already. */
+  readonly refs: ReadonlyMap<AgencyId, SubjectRef>;
   /** The custodian's contact: whom a refused requester may ring. */
   readonly contact: DutyContact;
 }
@@ -58,28 +61,41 @@ export class FactGatherer {
    *
    * The same statements run whether the subject is known or not.
    *
+   * @param expected whom an earlier reading found: asked after in the same trip, and taken only where the match, read anew,
+   *   gives the same person
    * @throws `malformed` when the custodian, or its team, is not enrolled
    */
-  async gather(tx: Tx, call: Asker, ask: Ask, named: NamedSubject, at: Instant): Promise<Gathered> {
+  async gather(
+    tx: Tx,
+    call: Asker,
+    ask: Ask,
+    named: NamedSubject,
+    at: Instant,
+    expected?: PersonId,
+  ): Promise<Gathered> {
     // What does not wait for another's answer is read with it: two trips to the database, whoever the subject is. The
     // match comes first, since it names the identifiers before it asks.
-    const [match, custodian, { officer, officerName, requester }] = await Promise.all([
+    const reading = Promise.all([
       this.subjects.match(tx, named.identifiers, named.details),
       this.custodianOf(tx, ask),
       this.requesterOf(tx, call, at),
     ]);
+    reading.catch(() => undefined);
     // A person nobody knows is asked after all the same, under an id that is nobody's. One in doubt is asked after too:
     // an own claim must answer alike for them and for a stranger, or guessing a birth date would tell who is known.
-    const person = match.kind === 'unknown' ? (this.ids.next() as PersonId) : match.person;
-    const [, involvements, { consents, objections, protections, holds }, agreements, policy, conduct] =
+    const person = expected ?? personIn((await reading)[0]) ?? (this.ids.next() as PersonId);
+    const [, refs, involvements, { consents, objections, protections, holds }, agreements, policy, conduct] =
       await Promise.all([
         tx.narrow({ parties: [call.agency, ask.custodian], subject: person }),
+        this.subjects.refsOf(tx, person, [call.agency, ask.custodian]),
         this.involvements.standing(tx, person, call.agency, at),
         this.consents.standing(tx, person, at),
         this.agreements.between(tx, call.agency, ask.custodian, ask.purpose, at),
         this.policy.compiled(tx),
         this.conduct.of(tx, call, ask, named, at),
       ]);
+    const [match, custodian, { officer, officerName, requester }] = await reading;
+    if (expected !== undefined && personIn(match) !== expected) return this.gather(tx, call, ask, named, at);
     const bearsName = match.kind === 'matched' && this.subjects.bears(match, familyNamesIn(officerName));
     const facts: Facts = {
       decidedAt: at,
@@ -102,6 +118,7 @@ export class FactGatherer {
     return {
       facts,
       policy,
+      refs,
       ...(match.kind === 'matched' && { person: match.person }),
       contact: contactOf(custodian.agency, named),
     };
@@ -156,6 +173,10 @@ export class FactGatherer {
       usable.some(({ use, thumbprint }) => use === 'client' && thumbprint === call.clientKey)
     );
   }
+}
+
+function personIn(match: SubjectMatch): PersonId | undefined {
+  return match.kind === 'unknown' ? undefined : match.person;
 }
 
 /**

@@ -118,6 +118,11 @@ export class SubjectRegistry {
     return given;
   }
 
+  /** What each of these agencies calls the person, as far as it has a name for them and the transaction may see it. */
+  refsOf(tx: Tx, person: PersonId, agencies: readonly AgencyId[]): Promise<ReadonlyMap<AgencyId, SubjectRef>> {
+    return people.refsOf(tx, person, agencies);
+  }
+
   /** Whom this agency means by a reference; undefined for another agency's, and for none. */
   personOf(tx: Tx, agency: AgencyId, ref: SubjectRef): Promise<PersonId | undefined> {
     return people.personBehind(tx, agency, ref);

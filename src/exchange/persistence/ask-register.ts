@@ -2,6 +2,7 @@ import type { Ask } from '../../core/decision/ask.js';
 import type { AuthenticatedCall } from '../../core/vocabulary/caller.js';
 import type { AgencyId, DisclosureId, ExchangeId } from '../../core/vocabulary/ids.js';
 import { secondsAfter, type Instant } from '../../core/vocabulary/time.js';
+import { idempotencyLockOf } from '../../platform/calls/claim.js';
 import type { Tx } from '../../platform/database/tx.js';
 import { GatewayProblem } from '../../platform/problems/gateway-problem.js';
 
@@ -26,6 +27,8 @@ interface AskRow {
 /**
  * Claims the ask's idempotency key and gives its ids. A retry keeps the exchange and gets a disclosure of its own.
  *
+ * Claims nothing where another transaction works under the key at this moment, rather than wait for it.
+ *
  * @throws `idempotency-mismatch` when the key was used for another body, `idempotency-conflict` while the first still runs
  */
 export async function claimAsk(
@@ -36,7 +39,7 @@ export async function claimAsk(
   const [claimed] = await tx.sql<AskRow>(
     `INSERT INTO gateway.exchange_ask AS held
        (agency, idempotency_key, request_digest, exchange_id, disclosure_id, asked_at, running_until)
-     VALUES ($1, $2, $3, $4, $5, $6, $7)
+     SELECT $1, $2, $3, $4::uuid, $5::uuid, $6::timestamptz, $7::timestamptz WHERE pg_try_advisory_xact_lock($8)
      ON CONFLICT (agency, idempotency_key) DO UPDATE
        SET retry_of = held.disclosure_id, disclosure_id = excluded.disclosure_id, running_until = excluded.running_until
        WHERE held.request_digest = excluded.request_digest AND held.running_until <= excluded.asked_at
@@ -49,6 +52,7 @@ export async function claimAsk(
       fresh.disclosureId,
       call.receivedAt,
       secondsAfter(call.receivedAt, RUNNING_SECONDS),
+      idempotencyLockOf(call.agency, call.idempotencyKey ?? ''),
     ],
   );
   if (claimed !== undefined)

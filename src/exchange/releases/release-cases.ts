@@ -19,12 +19,22 @@ import { answeredIn, whatWaits } from './what-waits.js';
 export interface AnsweredAsk extends WaitingAsk {
   readonly exchangeId: ExchangeId;
   readonly disclosureId: DisclosureId;
+  /** Whether it was asked before under the same key, so that a case of it may be open. */
+  readonly isRetry: boolean;
   readonly facts: Facts;
   /** By which it was decided. */
   readonly policy: CompiledPolicy;
   /** By when its requester was told; absent where nothing was told. */
   readonly dueAt?: Instant;
 }
+
+/** Whose case it is; what is sealed for it opens nowhere else. */
+interface CasePlace {
+  readonly id: string;
+  readonly custodian: AgencyId;
+}
+
+type Part = 'ask' | 'proposal';
 
 /** Opens the cases that wait for a person, and keeps what that person needs. */
 @Injectable()
@@ -42,15 +52,20 @@ export class ReleaseCases {
    *
    * Rests on the answer and the ask alone, so that from a claim a case is opened for a person nobody knows as for any other.
    */
-  async open(tx: Tx, { exchangeId, disclosureId, facts, policy, dueAt, ...waiting }: AnsweredAsk): Promise<void> {
+  async open(tx: Tx, answered: AnsweredAsk): Promise<void> {
+    const { exchangeId, disclosureId, isRetry, facts, policy, dueAt, ...waiting } = answered;
     const { law } = this.policy;
     const { ask } = waiting;
     const categories = whatWaits(waiting.items, law);
     if (categories.length === 0 || waiting.outcome === 'refused') return;
     const namedRole = law.teamKinds.get(facts.custodian.teamKind)?.namedRole;
     const shown = review(facts, law, policy, answeredIn(waiting.items));
-    const id = (await openCaseOf(tx, ask.custodian, exchangeId)) ?? this.ids.next();
-    await putCase(tx, {
+    const held = isRetry ? await openCaseOf(tx, ask.custodian, exchangeId) : undefined;
+    const id = held ?? this.ids.next();
+    const place = { id, custodian: ask.custodian };
+    const sealed =
+      held === undefined ? this.sealNew(tx, place, 'ask', waiting) : await this.seal(tx, place, 'ask', waiting);
+    putCase(tx, {
       id,
       exchangeId,
       disclosureId,
@@ -64,7 +79,7 @@ export class ReleaseCases {
       openedAt: facts.decidedAt,
       dueAt: dueAt ?? this.clock.dueAt(ask.urgency, facts.decidedAt, facts.custodian.jurisdiction),
       seen: reviewDigest(shown),
-      sealed: await this.seal(tx, { id, custodian: ask.custodian }, 'ask', waiting),
+      sealed,
     });
   }
 
@@ -74,24 +89,21 @@ export class ReleaseCases {
   }
 
   /** Seals something of a case for its custodian, under the case's own key. */
-  seal(
-    tx: Tx,
-    { id, custodian }: { readonly id: string; readonly custodian: AgencyId },
-    part: 'ask' | 'proposal',
-    content: object,
-  ): Promise<Buffer> {
-    const plaintext = Buffer.from(JSON.stringify(content), 'utf8');
-    return this.sealer.seal(tx, { agency: custodian, entry: id }, `release_case|${part}|${id}`, plaintext);
+  seal(tx: Tx, { id, custodian }: CasePlace, part: Part, content: object): Promise<Buffer> {
+    return this.sealer.seal(tx, { agency: custodian, entry: id }, boundTo(part, id), bytesOf(content));
+  }
+
+  /** The same for a case that is new, under a key made for it. */
+  private sealNew(tx: Tx, { id, custodian }: CasePlace, part: Part, content: object): Buffer {
+    const plain = { agency: custodian, of: id, aad: boundTo(part, id), bytes: bytesOf(content) };
+    const [sealed] = this.sealer.sealNew(tx, [plain], (failure) => failure);
+    if (sealed === undefined) throw new Error('one thing was sealed and none given');
+    return sealed;
   }
 
   /** What was sealed of a case; undefined once its key is gone. */
-  async opened<T>(
-    tx: Tx,
-    { id, custodian }: { readonly id: string; readonly custodian: AgencyId },
-    part: 'ask' | 'proposal',
-    sealed: Buffer,
-  ): Promise<T | undefined> {
-    const bytes = await this.sealer.open(tx, { agency: custodian, entry: id }, `release_case|${part}|${id}`, sealed);
+  async opened<T>(tx: Tx, { id, custodian }: CasePlace, part: Part, sealed: Buffer): Promise<T | undefined> {
+    const bytes = await this.sealer.open(tx, { agency: custodian, entry: id }, boundTo(part, id), sealed);
     if (bytes === undefined) return undefined;
     try {
       return JSON.parse(bytes.toString('utf8')) as Json as T;
@@ -99,4 +111,12 @@ export class ReleaseCases {
       bytes.fill(0);
     }
   }
+}
+
+function boundTo(part: Part, id: string): string {
+  return `release_case|${part}|${id}`;
+}
+
+function bytesOf(content: object): Buffer {
+  return Buffer.from(JSON.stringify(content), 'utf8');
 }

@@ -44,7 +44,7 @@ export async function claimIn(tx: Tx, call: AuthenticatedCall): Promise<Claim> {
   }
   const [row] = await tx.sql<{ spent: number; held: boolean; claimed: boolean }>(SPEND_AND_CLAIM, [
     ...spendingValues(call),
-    lockKeyOf(call.agency, key),
+    idempotencyLockOf(call.agency, key),
     key,
     call.method,
     call.path,
@@ -123,8 +123,11 @@ function spendingValues(call: AuthenticatedCall): readonly [string, string, stri
   return [call.agency, proof.thumbprint, proof.jti, proof.until, signature.jti, signature.until];
 }
 
-// Two keys with one lock (2^-64 a pair) would only find each other busy.
-function lockKeyOf(agency: string, key: string): string {
+/**
+ * The advisory lock that a transaction holds while it works under an idempotency key. Two keys with one lock (2^-64 a pair)
+ * would only find each other busy.
+ */
+export function idempotencyLockOf(agency: string, key: string): string {
   return createHash('sha256').update(`idempotency:${agency}:${key}`).digest().readBigInt64BE(0).toString();
 }
 

@@ -199,7 +199,8 @@ export class PostgresTx implements Tx {
 
   #notHeard(refused: (failure: unknown) => unknown): (failure: unknown) => void {
     return (failure) => {
-      this.#unheard ??= { failure: refused(failure) };
+      // What was not carried out tells of another statement's failure, which is heard of itself.
+      if (!(failure instanceof NotCarriedOut)) this.#unheard ??= { failure: refused(failure) };
     };
   }
 

@@ -196,6 +196,19 @@ export async function refOf(tx: Tx, agency: AgencyId, person: PersonId): Promise
   return row?.ref;
 }
 
+/** What agencies call a person, of those that have a name for them. */
+export async function refsOf(
+  tx: Tx,
+  person: PersonId,
+  agencies: readonly AgencyId[],
+): Promise<ReadonlyMap<AgencyId, SubjectRef>> {
+  const rows = await tx.read<{ agency: AgencyId; ref: SubjectRef }>(
+    'SELECT agency, ref FROM gateway.subject_ref WHERE person = $1 AND agency = ANY ($2)',
+    [person, agencies],
+  );
+  return new Map(rows.map(({ agency, ref }) => [agency, ref]));
+}
+
 /** Gives the agency a name for a person, unless another transaction just did. */
 export async function giveRef(tx: Tx, agency: AgencyId, person: PersonId, ref: string): Promise<void> {
   await tx.sql(

@@ -79,10 +79,10 @@ export async function openCaseOf(tx: Tx, custodian: AgencyId, exchange: Exchange
 
 /**
  * Adds a case. A retry of the ask takes the place of what its earlier answer left waiting, which keeps its id and the time
- * by which it is due; what a first officer proposed of that falls.
+ * by which it is due; what a first officer proposed of that falls. Not waited for.
  */
-export async function putCase(tx: Tx, opened: ReleaseCase & { readonly sealed: Buffer }): Promise<void> {
-  await tx.sql(
+export function putCase(tx: Tx, opened: ReleaseCase & { readonly sealed: Buffer }): void {
+  tx.send(
     `INSERT INTO gateway.release_case (id, exchange_id, disclosure_id, requester, custodian, custodian_team, named_role,
        purpose, categories, urgency, opened_at, due_at, seen, sealed)
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
