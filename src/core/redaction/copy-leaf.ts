@@ -32,13 +32,13 @@ function isScalar(value: unknown, type: ScalarType): value is string | number | 
     case 'date':
       return typeof value === 'string' && DATE.test(value) && isDayOfCalendar(value);
     case 'instant':
-      return typeof value === 'string' && INSTANT.test(value);
+      return typeof value === 'string' && INSTANT.test(value) && isDayOfCalendar(value.slice(0, 10));
     case 'boolean':
       return typeof value === 'boolean';
     case 'integer':
-      return typeof value === 'number' && Number.isSafeInteger(value);
+      return Number.isSafeInteger(value);
     case 'decimal':
-      return typeof value === 'number' && Number.isFinite(value);
+      return Number.isFinite(value);
   }
 }
 

@@ -38,9 +38,9 @@ export function show(
     [...record.answers].map(([category, answer]) => {
       const permitted = [...permit.leaves].flatMap((path) => {
         const leaf = leaves.get(path);
-        const value = answer.status === 'held' && leaf?.category === category ? answer.leaves.get(path) : undefined;
-        const copy = leaf === undefined ? undefined : copyLeaf(value, leaf.type);
-        return leaf === undefined || copy === undefined ? [] : [{ leaf, value: copy }];
+        if (leaf?.category !== category || answer.status !== 'held') return [];
+        const value = copyLeaf(answer.leaves.get(path), leaf.type);
+        return value === undefined ? [] : [{ leaf, value }];
       });
       const coded = permitted.flatMap(({ leaf, value }) =>
         leaf.kind === 'coded' ? [[leaf.path, value] as const] : [],
