@@ -12,7 +12,7 @@ import { Database } from './database/database.js';
 import { Notices } from './database/notices.js';
 import { AddressPolicy } from './egress/address-policy.js';
 import { CheckedEgress } from './egress/checked-egress.js';
-import { AllowedOrigins, Egress } from './egress/egress.js';
+import { AllowedOrigins, Egress, type OutboundLimits } from './egress/egress.js';
 import { HealthController } from './health/http/health.controller.js';
 import { DrainTime, Readiness } from './health/readiness.js';
 import { AnswerInterceptor } from './http/answer.interceptor.js';
@@ -44,6 +44,8 @@ export interface PlatformParts {
   readonly log: Log;
   readonly metrics: Metrics;
   readonly budgets: BudgetLimits;
+  /** Absent: the usual ones. */
+  readonly outbound?: OutboundLimits;
 }
 
 const SHARED = [
@@ -110,7 +112,7 @@ function given({ settings, clock, randomness, ids, log, metrics, budgets }: Plat
   ];
 }
 
-function kept({ settings, master, clock, randomness, ids, budgets }: PlatformParts): Provider[] {
+function kept({ settings, master, clock, randomness, ids, budgets, outbound }: PlatformParts): Provider[] {
   const sealing: SealingParts = { master, randomness, ids, clock };
   const logName = logNameOf(settings.publicUrl);
   return [
@@ -129,7 +131,8 @@ function kept({ settings, master, clock, randomness, ids, budgets }: PlatformPar
     { provide: EntrySealer, useValue: new EntrySealer(sealing) },
     {
       provide: Egress,
-      useFactory: (origins: AllowedOrigins) => new CheckedEgress(origins, new AddressPolicy(settings.egress)),
+      useFactory: (origins: AllowedOrigins) =>
+        new CheckedEgress(origins, new AddressPolicy(settings.egress), undefined, outbound),
       inject: [AllowedOrigins],
     },
   ];

@@ -131,6 +131,23 @@ async function askMeanwhile(work: () => unknown): Promise<{ readonly reply: Prom
   return { reply };
 }
 
+/** Settles once the commit of a record is held: others that come first, of the ask before, are let go. */
+async function recordIsHeld(): Promise<void> {
+  const beingWritten = `SELECT FROM pg_locks WHERE relation = 'gateway.slice'::regclass AND mode = 'RowExclusiveLock'`;
+  for (;;) {
+    await wire.held();
+    if ((await world.database.asOwner(beingWritten)).length > 0) return;
+    wire.release();
+  }
+}
+
+/** Waits until a session waits for what becomes of another's transaction. */
+async function sessionWaits(): Promise<void> {
+  const waiting = `SELECT FROM pg_locks JOIN pg_stat_activity USING (pid)
+    WHERE locktype = 'transactionid' AND NOT granted AND datname = current_database()`;
+  while ((await world.database.asOwner(waiting)).length === 0) await pause(5);
+}
+
 /** Asks, and loses the commit of the record. */
 async function askLosing(fate: 'cut-before' | 'cut-after'): Promise<IntentRow> {
   const { reply } = await askMeanwhile(() => (wire.commits = fate));
@@ -164,10 +181,10 @@ describe('a fetch that released nothing', () => {
     const { disclosure_id } = await askLosing('cut-before');
     wire.commits = 'hold';
     const first = settledBy(gateway);
-    await wire.held();
+    await recordIsHeld();
     const second = settledBy(world.gateway);
     // Found, written, and waiting to hear what becomes of the other.
-    await pause(300);
+    await sessionWaits();
     wire.commits = 'pass';
     wire.release();
 

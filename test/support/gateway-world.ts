@@ -9,11 +9,12 @@ import { publishPolicy, seedDirectory, seedSources } from '../../src/cli/demo/se
 import { AgencySystem } from '../../src/cli/demo/agency-system.js';
 import { startStandIns, type StandIn } from '../../src/cli/demo/start-stand-ins.js';
 import { readRecords, readWorld, type DemoAgency, type DemoWorld } from '../../src/cli/demo/world.js';
-import { loadPolicyFiles, startGateway, type RunningGateway } from '../../src/cli/serve/start-gateway.js';
+import { loadPolicyFiles, startGateway, type RunningGateway, type Waits } from '../../src/cli/serve/start-gateway.js';
 import { startFhirServer, type FhirServer } from '../../src/cli/stand-ins/fhir-server.js';
 import type { AgencyId } from '../../src/core/vocabulary/ids.js';
 import type { ConductLimitsOf } from '../../src/exchange/conduct-limits.js';
 import type { BudgetLimits } from '../../src/platform/budgets/budget-limits.js';
+import { OUTBOUND_LIMITS } from '../../src/platform/egress/egress.js';
 import { MasterKey } from '../../src/platform/keys/master-key.js';
 import { PinoLog } from '../../src/platform/logging/pino-log.js';
 import { AgencyClient } from './agency-client.js';
@@ -46,6 +47,17 @@ export interface GatewayWorld {
   close(): Promise<void>;
 }
 
+/** A machine that does much else fails nobody's ask: what a wait that is over does is tried where waits are short. */
+const PATIENT: Waits = {
+  database: {
+    connectTimeoutMilliseconds: 60_000,
+    statementTimeoutMilliseconds: 60_000,
+    lockTimeoutMilliseconds: 60_000,
+    idleInTransactionTimeoutMilliseconds: 60_000,
+  },
+  outbound: { ...OUTBOUND_LIMITS, connectMs: 60_000, firstByteMs: 60_000 },
+};
+
 /** What a test may change of the world before it is seeded. */
 export type Adapted = (world: DemoWorld) => DemoWorld;
 
@@ -72,6 +84,7 @@ export async function gatewayWorld(
   const trust = await startFhirServer(readRecords(CONFIGURATION, 'northmoor-nhs-trust'));
   const port = await freePort();
   const publicUrl = `http://localhost:${String(port)}`;
+  const policy = loadPolicyFiles(CONFIGURATION);
   const master = new MasterKey(randomBytes(32));
   const logged: string[] = [];
   const log = new PinoLog(
@@ -100,6 +113,8 @@ export async function gatewayWorld(
       master,
       log,
       configuration: CONFIGURATION,
+      policy,
+      waits: PATIENT,
       ...(operator !== undefined && { operator }),
       ...(budgets !== undefined && { budgets }),
       ...(conduct !== undefined && { conduct }),
@@ -107,7 +122,7 @@ export async function gatewayWorld(
         prepare: async (app) => {
           await seedDirectory(app, world, keys);
           await seedSources(app, world, urls);
-          await publishPolicy(app, loadPolicyFiles(CONFIGURATION).digest, keys);
+          await publishPolicy(app, policy.digest, keys);
         },
       }),
     });

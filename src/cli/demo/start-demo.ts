@@ -118,7 +118,7 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
     const keptFile = join(dataDirectory, 'agencies.json');
     const before = await readKept(keptFile);
     const keys = before?.keys ?? (await makeKeys(world));
-    const { digest } = loadPolicyFiles(configuration);
+    const policy = loadPolicyFiles(configuration);
     const urls = new Map([...standIns].map(([agency, { url }]) => [agency, url] as const));
     const gateway = await startGateway({
       settings,
@@ -126,10 +126,11 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
       master: await readOrMakeMasterKey(join(dataDirectory, 'master.key')),
       log,
       configuration,
+      policy,
       prepare: async (app) => {
         if (before === undefined) await seedDirectory(app, world, keys);
         await seedSources(app, world, urls);
-        await publishPolicy(app, digest, keys);
+        await publishPolicy(app, policy.digest, keys);
       },
     });
     closing.push(() => gateway.close());

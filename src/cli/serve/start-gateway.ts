@@ -16,6 +16,7 @@ import { SystemClock, type Clock } from '../../platform/clock.js';
 import { connectionTo, type DatabaseConnection } from '../../platform/database/connection.js';
 import { Database } from '../../platform/database/database.js';
 import type { DatabasePart } from '../../platform/database/roles.js';
+import type { OutboundLimits } from '../../platform/egress/egress.js';
 import { apiAdapter } from '../../platform/http/api-adapter.js';
 import { observeRequests } from '../../platform/http/observe-requests.js';
 import { TimeOrderedIds } from '../../platform/ids.js';
@@ -43,8 +44,18 @@ export interface GatewayOptions {
   readonly budgets?: BudgetLimits;
   /** Absent: those of the configuration folder. */
   readonly conduct?: ConductLimitsOf;
+  /** Absent: loaded from the configuration folder. */
+  readonly policy?: PolicyFiles;
+  /** Absent: the waits that suit serving callers. */
+  readonly waits?: Waits;
   /** Done once the rooms are there and before anyone can call: the demonstration enrols its world here. */
   readonly prepare?: (app: NestFastifyApplication) => Promise<void>;
+}
+
+/** How long a gateway waits for what it depends on. */
+export interface Waits {
+  readonly database: Partial<Omit<DatabaseConnection, 'url'>>;
+  readonly outbound: OutboundLimits;
 }
 
 /** A gateway that listens. */
@@ -75,11 +86,12 @@ function limitsFile({ profile }: Settings, file: string): string {
 function connectionsTo(
   urls: Readonly<Record<DatabasePart, string>>,
   poolSize: number,
+  waits: Waits['database'] = {},
 ): Readonly<Record<DatabasePart, DatabaseConnection>> {
   return {
-    gateway: connectionTo(urls.gateway, { poolSize }),
-    sequencer: connectionTo(urls.sequencer, { poolSize: 2 }),
-    jobs: connectionTo(urls.jobs, { poolSize: 2 }),
+    gateway: connectionTo(urls.gateway, { ...waits, poolSize }),
+    sequencer: connectionTo(urls.sequencer, { ...waits, poolSize: 2 }),
+    jobs: connectionTo(urls.jobs, { ...waits, poolSize: 2 }),
   };
 }
 
@@ -106,7 +118,7 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
   const randomness = new SystemRandomness();
   const ids = new TimeOrderedIds(clock, randomness);
   const metrics = new Metrics();
-  const policy = loadPolicyFiles(configuration);
+  const policy = options.policy ?? loadPolicyFiles(configuration);
   const module = AppModule.of({
     settings,
     master: options.master,
@@ -116,12 +128,13 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
     log,
     metrics,
     budgets: options.budgets ?? loadBudgetLimits(configuration, limitsFile(settings, 'budgets.yaml')),
-    connections: connectionsTo(options.urls, settings.databasePoolSize),
+    connections: connectionsTo(options.urls, settings.databasePoolSize, options.waits?.database),
     policy,
     holidays: loadBankHolidays(configuration),
     conduct: options.conduct ?? loadConductLimits(configuration, limitsFile(settings, 'conduct.yaml')),
     configuration,
     ...(operator !== undefined && { operator }),
+    ...(options.waits !== undefined && { outbound: options.waits.outbound }),
   });
   const adapter = apiAdapter(
     { maxBodyBytes: settings.maxBodyBytes, trustedProxies: settings.trustedProxies },

@@ -31,6 +31,7 @@ export class CheckedEgress extends Egress {
     private readonly origins: AllowedOrigins,
     private readonly policy: AddressPolicy,
     private readonly resolver: Resolver = systemResolver,
+    private readonly limits: OutboundLimits = OUTBOUND_LIMITS,
   ) {
     super();
   }
@@ -43,7 +44,7 @@ export class CheckedEgress extends Egress {
       this.kept.close(url.origin);
       return failed('origin-not-allowed', 'not-sent');
     }
-    const sending = { url, request, limits: { ...OUTBOUND_LIMITS, ...limits }, startedAt };
+    const sending = { url, request, limits: { ...this.limits, ...limits }, startedAt };
     return (await this.overKept(sending)) ?? this.overNew(sending);
   }
 

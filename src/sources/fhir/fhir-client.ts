@@ -1,6 +1,6 @@
 import { isJsonObject, parseStrictObject } from '../../core/signing/strict-json.js';
 import type { Json, JsonObject } from '../../core/vocabulary/json.js';
-import { OUTBOUND_LIMITS, type Egress, type OutboundFault, type OutboundResult } from '../../platform/egress/egress.js';
+import type { Egress, OutboundFault, OutboundResult } from '../../platform/egress/egress.js';
 import { isRefusal } from '../source-adapter.js';
 import { elementPath, valuesAt } from './element-path.js';
 import type { FetchBudget } from './fetch-budget.js';
@@ -97,7 +97,7 @@ export class FhirClient {
         },
         body: Buffer.from(body),
       },
-      { ...OUTBOUND_LIMITS, ...share },
+      share,
     );
     if (result.is === 'answered') this.budget.giveBack(share.maxBytes - result.body.length);
     return result;

@@ -2,7 +2,7 @@ import type { SourceAnswer } from '../../core/redaction/source-record.js';
 import { isJsonObject, parseStrictObject } from '../../core/signing/strict-json.js';
 import type { Category, LeafPath } from '../../core/vocabulary/codes.js';
 import type { Json, JsonObject } from '../../core/vocabulary/json.js';
-import { OUTBOUND_LIMITS, type Egress, type OutboundFault, type OutboundResult } from '../../platform/egress/egress.js';
+import type { Egress, OutboundFault, OutboundResult } from '../../platform/egress/egress.js';
 import { isRefusal, SourceAdapter, type Fetch } from '../source-adapter.js';
 import type { SubjectIdentifier } from '../source-systems.js';
 import { isNothing, readLeaf } from './read-section.js';
@@ -99,7 +99,7 @@ export class JsonAdapter extends SourceAdapter {
         },
         body: Buffer.from(JSON.stringify(body)),
       },
-      { ...OUTBOUND_LIMITS, maxBytes: this.limits.maxBytes, totalMs: Math.min(this.limits.totalMs, fetch.withinMs) },
+      { maxBytes: this.limits.maxBytes, totalMs: Math.min(this.limits.totalMs, fetch.withinMs) },
     );
   }
 
