@@ -6,6 +6,7 @@ import {
   daysAgo,
   expectTold,
   ScenarioWorld,
+  type Party,
   type ScenarioAsk,
   type Told,
 } from '../../support/scenario-world.js';
@@ -420,6 +421,59 @@ describe('6-18: Cara, under a care order to Northmoor, is placed in Eastvale', (
       requester: { kind: 'partial' },
     });
     expect(Object.keys(told.record).sort()).toEqual(['core-identity', 'parental-responsibility', 'protection-status']);
+  });
+});
+
+describe('6-20: a father asks for his child’s file, and for who received his own', () => {
+  it('no agency asks in a person’s stead: their own access is between them and each controller', async () => {
+    const told = await scenario.ask({
+      by: 'northmoor-council/nmc-sw-1',
+      of: 'northmoor-police/np-ppu',
+      about: 'ava',
+      as: 'child',
+      purpose: 'subject-access',
+      caseReference: 'nm-2026-0417',
+      power: 'gdpr-article-15',
+      categories: ['core-identity', 'police-incidents', 'domestic-abuse'],
+    });
+    const notRelevant = 'withheld: not-relevant-to-purpose';
+    expectTold(told, {
+      status: 403,
+      reason: 'no-legal-power',
+      remedy: 'ask for a purpose that policy provides between these two kinds of team',
+      items: { 'core-identity': notRelevant, 'police-incidents': notRelevant, 'domestic-abuse': notRelevant },
+      record: {},
+      custodian: {
+        kind: 'deny',
+        outcome: 'refused',
+        policyRow: undefined,
+        findings: ['purpose-permitted: no-legal-power'],
+        releasedLeaves: [],
+      },
+      requester: { kind: 'deny', outcome: 'refused', refusal: 'no-legal-power', releasedLeaves: [] },
+    });
+  });
+
+  it('of his own, those who governs may read of their own records who had it; nobody else’s are in the list', async () => {
+    const asked = await scenario.ask({
+      by: 'northmoor-police/np-4471',
+      of: 'northmoor-council/nmc-csc',
+      about: 'ava',
+      as: 'child',
+      purpose: 'child-s47-enquiry',
+      caseReference: 'nm-2026-0417',
+      power: 'ca04-s11',
+      categories: ['protection-status'],
+    });
+    const listOf = async (governs: Party): Promise<string> => {
+      const reply = await scenario
+        .client(governs)
+        .get('/v1/disclosures?limit=200', { headers: { 'x-log-purpose': 'lawfulness' } });
+      expect(reply.status).toBe(200);
+      return reply.bytes.toString();
+    };
+    expect(await listOf('northmoor-council/nmc-ig-1')).toContain(asked.disclosureId);
+    expect(await listOf('fern-refuge/fern-ig-1')).not.toContain(asked.disclosureId);
   });
 });
 

@@ -218,6 +218,50 @@ const vectors: readonly Vector[] = [
     },
   },
   {
+    vector: 'm11',
+    says: 'what a council holds of someone under public protection goes to those who manage them, who answer for its access',
+    ask: asked({
+      about: 'dan',
+      of: 'northmoor-council/nmc-csc',
+      as: 'suspect',
+      purpose: 'mappa',
+      power: 'cja03-s325',
+      categories: ['core-identity', 'protection-plan', 'case-narrative'],
+    }),
+    expected: {
+      status: 200,
+      items: {
+        'core-identity': 'not-held',
+        'protection-plan': 'withheld: not-relevant-to-purpose',
+        'case-narrative': 'in-review',
+      },
+      record: {},
+      obligations: ['purpose-bound', 'no-onward-disclosure', 'consult-owner-before-sar'],
+      custodian: { kind: 'partial', policyRow: 'POL-029', findings: [] },
+      requester: { kind: 'partial', policyRow: 'POL-029' },
+    },
+  },
+  {
+    vector: 'm11',
+    says: 'minutes asked of the force for someone’s own access: the council that was asked has no power to fetch them',
+    ask: asked({
+      by: 'northmoor-council/nmc-sw-1',
+      of: 'northmoor-police/np-ppu',
+      about: 'dan',
+      as: 'suspect',
+      purpose: 'subject-access',
+      power: 'gdpr-article-15',
+      categories: ['core-identity', 'protection-plan', 'case-narrative'],
+    }),
+    expected: {
+      status: 403,
+      reason: 'no-legal-power',
+      record: {},
+      custodian: { kind: 'deny', findings: ['purpose-permitted: no-legal-power', 'need-to-know: no-open-involvement'] },
+      requester: { kind: 'deny', refusal: 'no-legal-power', releasedLeaves: [] },
+    },
+  },
+  {
     vector: 'm13',
     says: 'a public protection officer asks for family-court material and names no route: withheld',
     ask: asked({
@@ -556,7 +600,7 @@ describe('m25: the keys of an agency are rolled over', () => {
       verify(
         'sha256',
         Buffer.concat([Buffer.from(`${header}.`), signed.body]),
-        { key: createPublicKey({ key: (key?.public ?? {}), format: 'jwk' }), dsaEncoding: 'ieee-p1363' },
+        { key: createPublicKey({ key: key?.public ?? {}, format: 'jwk' }), dsaEncoding: 'ieee-p1363' },
         Buffer.from(signature, 'base64url'),
       ),
     ).toBe(true);

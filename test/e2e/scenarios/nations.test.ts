@@ -197,7 +197,7 @@ function expectAnswered(told: Told, { id, value, system }: Child, row: string, b
       'core-identity': 'released',
       'injury-findings': 'released',
       'health-summary': 'minimised',
-      'full-medical-record': 'in-review',
+      'full-medical-record': 'in-review: excessive-scope',
       'hiv-sti': 'withheld: not-relevant-to-purpose',
     },
     record: {
@@ -221,7 +221,7 @@ function expectAnswered(told: Told, { id, value, system }: Child, row: string, b
       findings: [],
       codes: {
         'health-summary': 'minimised-for-purpose',
-        'full-medical-record': 'person-decides',
+        'full-medical-record': 'excessive-scope',
         'hiv-sti': 'not-relevant-to-purpose',
       },
       releasedLeaves: leaves,
@@ -367,12 +367,12 @@ describe('Scotland', () => {
     });
     expectTold(told, {
       status: 200,
-      items: { 'core-identity': 'not-held', 'full-medical-record': 'in-review' },
+      items: { 'core-identity': 'not-held', 'full-medical-record': 'in-review: excessive-scope' },
       record: {},
       custodian: {
         policyRow: 'POL-025-scotland',
         findings: [],
-        codes: { 'full-medical-record': 'person-decides' },
+        codes: { 'full-medical-record': 'excessive-scope' },
         releasedLeaves: [],
       },
       requester: { policyRow: 'POL-025-scotland', releasedLeaves: [] },
