@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Param, Post, Res } from '@nestjs/common';
+import { Body, Controller, Get, Param, Post, Res, UseInterceptors } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import type { AuthenticatedCall } from '../../core/vocabulary/caller.js';
@@ -12,6 +12,7 @@ import { Asks } from '../asks.js';
 import { Attempts } from '../attempts.js';
 import { DeliveredOutcomes } from '../delivered-outcomes.js';
 import { AskBody } from './ask.schema.js';
+import { EvenBeat } from './even-beat.js';
 
 @Controller('v1/exchanges/requests')
 export class AsksController {
@@ -23,6 +24,7 @@ export class AsksController {
   ) {}
 
   @Post()
+  @UseInterceptors(EvenBeat)
   @Allows({ scope: 'exchange.request', duty: 'ask' })
   async ask(
     @TheCall() call: AuthenticatedCall,

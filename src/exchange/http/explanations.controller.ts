@@ -1,4 +1,4 @@
-import { Body, Controller, Post, Res } from '@nestjs/common';
+import { Body, Controller, Post, Res, UseInterceptors } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import type { AuthenticatedCall } from '../../core/vocabulary/caller.js';
 import type { Answer } from '../../platform/calls/answer.js';
@@ -9,6 +9,7 @@ import { Attempts } from '../attempts.js';
 import { DeliveredOutcomes } from '../delivered-outcomes.js';
 import { Explanations } from '../explanations.js';
 import { AskBody } from './ask.schema.js';
+import { EvenBeat } from './even-beat.js';
 
 @Controller('v1/decisions')
 export class ExplanationsController {
@@ -20,6 +21,7 @@ export class ExplanationsController {
 
   /** Answers 200 though it makes nothing: the record of it is no thing of the caller's. */
   @Post('explain')
+  @UseInterceptors(EvenBeat)
   @Allows({ scope: 'exchange.request', duty: 'ask' })
   async explain(
     @TheCall() call: AuthenticatedCall,
