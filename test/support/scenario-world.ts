@@ -210,9 +210,9 @@ export class ScenarioWorld {
     return this.gateway.close();
   }
 
-  /** Replaces what an agency's own system holds. */
+  /** Replaces what an agency's own system holds; the trust and the practice share one FHIR server here. */
   hold(agency: string, records: readonly JsonObject[]): void {
-    if (agency === 'northmoor-nhs-trust') {
+    if (agency === 'northmoor-nhs-trust' || agency === 'hill-gp') {
       this.gateway.trust.hold(records as unknown as readonly Resource[]);
       return;
     }
