@@ -11,7 +11,7 @@ import { BATCH_ENTRIES, openLog, sequenceBatch } from './sequence-batch.js';
 export type SequencerState = 'stopped' | 'standing-by' | 'sequencing' | 'halted';
 
 /** How long entries gather before a batch is cut, while there is anything to do: nobody waits for it. */
-const GATHER_MILLISECONDS = 15;
+const GATHER_MILLISECONDS = 50;
 /** How long it goes on cutting batches after the last entry or announcement: longer than an announcement is good for. */
 const AWAKE_MILLISECONDS = 1_000;
 /**
@@ -94,8 +94,14 @@ export class Sequencer {
     this.#state = 'sequencing';
     this.log.info('log sequencer took the lease');
     let awakeUntil = 0;
+    let size = 0n;
+    const batch = async (): Promise<number> => {
+      const sequenced = await sequenceBatch(session, key, signer, size);
+      size = sequenced.size;
+      return sequenced.done;
+    };
     while (!this.stopping && !session.lost) {
-      const done = await sequenceBatch(session, key, signer);
+      const done = await batch();
       if (done === BATCH_ENTRIES) continue;
       if (done > 0) awakeUntil = performance.now() + AWAKE_MILLISECONDS;
       if (performance.now() >= awakeUntil && (await session.announced(LOOK_MILLISECONDS, this.#stopping.signal))) {
@@ -108,7 +114,7 @@ export class Sequencer {
       return;
     }
     // On an orderly stop nothing that was appended is left waiting for the next start.
-    while ((await sequenceBatch(session, key, signer)) === BATCH_ENTRIES) continue;
+    while ((await batch()) === BATCH_ENTRIES) continue;
   }
 
   // Another epoch for every log ever started, a restored one's successor too: no two may sign under one name.

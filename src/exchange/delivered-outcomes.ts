@@ -2,8 +2,18 @@ import type { ServerResponse } from 'node:http';
 import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
 import { DisclosureLog, type DeliveryOutcome } from '../disclosure-log/disclosure-log.js';
 import type { LoggedDisclosure } from '../disclosure-log/logged-disclosure.js';
-import { Database } from '../platform/database/database.js';
+import { CommitUnknown } from '../platform/database/commit-unknown.js';
+import { Database, type Scope } from '../platform/database/database.js';
 import { Log } from '../platform/logging/log.js';
+
+/** How long outcomes gather before they are written: nobody waits for them, and together they cost one commit. */
+const GATHER_MILLISECONDS = 20;
+
+/** What became of answers between the same parties, on its way to be written. */
+interface Gathering {
+  readonly scope: Scope;
+  readonly outcomes: DeliveryOutcome[];
+}
 
 /**
  * Adds to the log what became of each answer: handed whole to the network, cut short, or never begun.
@@ -13,6 +23,9 @@ import { Log } from '../platform/logging/log.js';
 @Injectable()
 export class DeliveredOutcomes implements BeforeApplicationShutdown {
   private readonly recording = new Set<Promise<void>>();
+  private readonly gathered = new Map<string, Gathering>();
+  private timer: NodeJS.Timeout | undefined;
+  private isStopping = false;
 
   constructor(
     private readonly database: Database,
@@ -27,13 +40,7 @@ export class DeliveredOutcomes implements BeforeApplicationShutdown {
     const before = socket?.bytesWritten ?? 0;
     const isOver = (): void => {
       const bytes = Math.max(0, (socket?.bytesWritten ?? before) - before);
-      const work = this.record(outcomeOf(response), bytes, disclosure)
-        .catch((cause: unknown) => {
-          // Recorded as `unknown` when the gateway next looks for answers without an outcome.
-          this.operations.error('the outcome of an answer could not be recorded', { error: cause });
-        })
-        .finally(() => this.recording.delete(work));
-      this.recording.add(work);
+      this.gather(outcomeOf(response), bytes, disclosure);
     };
     // Whoever hung up while their answer was being made gets none, and nothing will tell of it again.
     if (response.destroyed) isOver();
@@ -42,18 +49,52 @@ export class DeliveredOutcomes implements BeforeApplicationShutdown {
 
   /** A gateway that stops records first what it has sent. */
   async beforeApplicationShutdown(): Promise<void> {
+    this.isStopping = true;
+    this.write();
     await Promise.all(this.recording);
   }
 
-  private async record(
+  private gather(
     outcome: DeliveryOutcome['outcome'],
     bytes: number,
     { disclosureId, parties }: LoggedDisclosure,
-  ): Promise<void> {
+  ): void {
     const [first, ...others] = parties;
     if (first === undefined) return;
-    const delivery: DeliveryOutcome = { disclosureId, agencies: parties, outcome, bytes };
-    await this.database.within({ parties: [first, ...others] }, (tx) => this.log.recordOutcome(tx, delivery));
+    const between = parties.join();
+    const held = this.gathered.get(between) ?? { scope: { parties: [first, ...others] }, outcomes: [] };
+    held.outcomes.push({ disclosureId, agencies: parties, outcome, bytes });
+    this.gathered.set(between, held);
+    if (this.isStopping) this.write();
+    else
+      this.timer ??= setTimeout(() => {
+        this.write();
+      }, GATHER_MILLISECONDS);
+  }
+
+  private write(): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    for (const { scope, outcomes } of this.gathered.values()) {
+      const work = this.record(scope, outcomes).finally(() => this.recording.delete(work));
+      this.recording.add(work);
+    }
+    this.gathered.clear();
+  }
+
+  /** All of them in one transaction; where that fails, each in its own, so that none is lost for another's sake. */
+  private async record(scope: Scope, outcomes: readonly DeliveryOutcome[]): Promise<void> {
+    try {
+      await this.database.within(scope, async (tx) => {
+        for (const outcome of outcomes) await this.log.recordOutcome(tx, outcome);
+      });
+    } catch (cause) {
+      // What may have been committed is not written twice.
+      if (outcomes.length > 1 && !(cause instanceof CommitUnknown))
+        await Promise.all(outcomes.map((outcome) => this.record(scope, [outcome])));
+      // Recorded as `unknown` when the gateway next looks for answers without an outcome.
+      else this.operations.error('the outcome of an answer could not be recorded', { error: cause });
+    }
   }
 }
 

@@ -2,8 +2,11 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type pg from 'pg';
 import { partialTiles } from '../../core/transparency/tiles.js';
 import type { Tile } from '../../core/transparency/grow-tree.js';
+import { askTogether } from '../../platform/database/ask-together.js';
 import { poolConfigOf, type DatabaseConnection } from '../../platform/database/connection.js';
+import { sqlStateOf } from '../../platform/database/driver-failure.js';
 import { loneClient, type LoneClient } from '../../platform/database/lone-client.js';
+import type { Question } from '../../platform/database/read-together.js';
 import type { LogState } from './public-rows.js';
 
 /** An entry waiting for its index. */
@@ -20,6 +23,27 @@ export interface SignedState {
   readonly size: bigint;
   readonly root: Uint8Array;
   readonly note: string;
+}
+
+/** What waits, and what it is to be added to. */
+export interface Waiting {
+  readonly pending: readonly PendingEntry[];
+  /** Undefined before the log's first start. */
+  readonly state: LogState | undefined;
+  /** The tiles at the right edge of the tree of that size. */
+  readonly edge: readonly Tile[];
+}
+
+/** One step of the log. */
+export interface Step {
+  readonly from: { readonly size: bigint; readonly root: Uint8Array };
+  readonly to: SignedState;
+  /** The entries that get the indexes from the first size on. */
+  readonly added: readonly PendingEntry[];
+  /** The tiles that are new or wider. */
+  readonly tiles: readonly Tile[];
+  /** What leaves the queue: those added, and those that were in the log before. */
+  readonly done: readonly PendingEntry[];
 }
 
 // Any constant will do, as long as every gateway of a database takes the same.
@@ -109,26 +133,10 @@ export class SequencingSession {
     return announced;
   }
 
-  /** Does the work in one transaction; anything thrown rolls back. */
-  async transact<T>(work: () => Promise<T>): Promise<T> {
-    await this.#client.query('BEGIN ISOLATION LEVEL READ COMMITTED');
-    try {
-      const result = await work();
-      await this.#client.query('COMMIT');
-      return result;
-    } catch (failure) {
-      await this.#client.query('ROLLBACK').catch(() => undefined);
-      throw failure;
-    }
-  }
-
   /** The log's state; undefined before its first start. */
   async state(): Promise<LogState | undefined> {
-    const { rows } = await this.#client.query<{ origin: string; verifier_key: string; size: string; root: Buffer }>(
-      'SELECT origin, verifier_key, size, root FROM gateway.log_state',
-    );
-    const [row] = rows;
-    return row && { origin: row.origin, verifierKey: row.verifier_key, size: BigInt(row.size), root: row.root };
+    const [rows = []] = await askTogether(this.#client, [STATE]);
+    return stateOf(rows);
   }
 
   /** The note kept for a size. */
@@ -141,79 +149,74 @@ export class SequencingSession {
 
   /** Starts a log that has no state yet, empty. */
   async create(origin: string, verifierKey: string, { size, root, note }: SignedState): Promise<void> {
-    await this.#client.query(
-      'INSERT INTO gateway.log_state (origin, verifier_key, size, root) VALUES ($1, $2, $3, $4)',
-      [origin, verifierKey, size.toString(), root],
-    );
-    await this.#insertCheckpoint({ size, root, note });
+    const text = 'INSERT INTO gateway.log_state (origin, verifier_key, size, root) VALUES ($1, $2, $3, $4)';
+    await this.#transact([
+      { text, values: [origin, verifierKey, size.toString(), root] },
+      checkpointOf({ size, root, note }),
+    ]);
   }
 
-  /** The entries that have waited longest, in order of arrival. */
-  async pending(atMost: number): Promise<PendingEntry[]> {
-    const { rows } = await this.#client.query<PendingEntry>(
-      `SELECT id, entry, leaf_hash AS "leafHash",
-              EXISTS (SELECT FROM gateway.log_entry done WHERE done.leaf_hash = pending.leaf_hash) AS sequenced
-       FROM gateway.pending ORDER BY id LIMIT $1`,
-      [atMost],
-    );
-    return rows;
+  /**
+   * The entries that have waited longest, in order of arrival, with the log's state and the right edge of its tree: in one
+   * trip where the log is still of the size that was expected.
+   */
+  async waiting(atMost: number, expected: bigint): Promise<Waiting> {
+    const [pending = [], state = [], edge = []] = await askTogether(this.#client, [
+      { text: PENDING, values: [atMost] },
+      STATE,
+      edgeOf(expected),
+    ]);
+    const found = stateOf(state);
+    const isExpected = found === undefined || found.size === expected;
+    return {
+      pending: pending as PendingEntry[],
+      state: found,
+      edge: isExpected ? tilesOf(edge) : await this.edge(found.size),
+    };
   }
 
   /** The tiles at the right edge of the tree of a size. */
   async edge(size: bigint): Promise<Tile[]> {
-    const needed = partialTiles(size);
-    const { rows } = await this.#client.query<{ level: number; idx: string; width: number; hashes: Buffer }>(
-      `SELECT level, idx, width, hashes FROM gateway.tile
-       JOIN unnest($1::smallint[], $2::bigint[]) AS wanted (level, idx) USING (level, idx)`,
-      [needed.map(({ level }) => level), needed.map(({ index }) => index.toString())],
-    );
-    return rows.map(({ level, idx, width, hashes }) => ({ level, index: BigInt(idx), width, hashes }));
+    const [rows = []] = await askTogether(this.#client, [edgeOf(size)]);
+    return tilesOf(rows);
   }
 
-  /** Moves the log on from one size to the next; false when it is no longer at the first. */
-  async advance(from: { size: bigint; root: Uint8Array }, to: SignedState): Promise<boolean> {
-    const { rowCount } = await this.#client.query(
-      'UPDATE gateway.log_state SET size = $3, root = $4 WHERE size = $1 AND root = $2',
-      [from.size.toString(), from.root, to.size.toString(), to.root],
-    );
-    if (rowCount !== 1) return false;
-    await this.#insertCheckpoint(to);
-    return true;
+  /**
+   * Moves the log on from one size to the next, with its new entries and tiles, and takes those off the queue that are in
+   * it: in one transaction, sent whole.
+   *
+   * First of all writes is the log's own state: a second sequencer waits there, finds the size gone, and writes nothing.
+   *
+   * @returns whether it was done; false when the log is no longer at the first size
+   */
+  async moveOn({ from, to, added, tiles, done }: Step): Promise<boolean> {
+    const { size, root } = from;
+    try {
+      await this.#transact([
+        { text: ADVANCE, values: [size.toString(), root, to.size.toString(), to.root] },
+        checkpointOf(to),
+        {
+          text: `INSERT INTO gateway.log_entry (index, entry, leaf_hash)
+                 SELECT * FROM unnest($1::bigint[], $2::bytea[], $3::bytea[])`,
+          values: [
+            added.map((_, at) => (size + BigInt(at)).toString()),
+            added.map(({ entry }) => entry),
+            added.map(({ leafHash }) => leafHash),
+          ],
+        },
+        tileWriting(tiles),
+        dequeueing(done),
+      ]);
+      return true;
+    } catch (failure) {
+      if (sqlStateOf(failure) === NOT_ADVANCED) return false;
+      throw failure;
+    }
   }
 
-  /** Gives entries their indexes, from `first` on. */
-  async sequence(first: bigint, entries: readonly PendingEntry[]): Promise<void> {
-    await this.#client.query(
-      `INSERT INTO gateway.log_entry (index, entry, leaf_hash)
-       SELECT * FROM unnest($1::bigint[], $2::bytea[], $3::bytea[])`,
-      [
-        entries.map((_, at) => (first + BigInt(at)).toString()),
-        entries.map(({ entry }) => entry),
-        entries.map(({ leafHash }) => leafHash),
-      ],
-    );
-  }
-
-  /** Writes tiles that are new or wider. */
-  async writeTiles(tiles: readonly Tile[]): Promise<void> {
-    await this.#client.query(
-      `INSERT INTO gateway.tile (level, idx, width, hashes)
-       SELECT * FROM unnest($1::smallint[], $2::bigint[], $3::smallint[], $4::bytea[])
-       ON CONFLICT (level, idx) DO UPDATE SET width = excluded.width, hashes = excluded.hashes`,
-      [
-        tiles.map(({ level }) => level),
-        tiles.map(({ index }) => index.toString()),
-        tiles.map(({ width }) => width),
-        tiles.map(({ hashes }) => hashes),
-      ],
-    );
-  }
-
-  /** Takes entries that are in the log off the queue. */
+  /** Takes entries off the queue that are in the log already. */
   async dequeue(entries: readonly PendingEntry[]): Promise<void> {
-    await this.#client.query('DELETE FROM gateway.pending WHERE id = ANY ($1::bigint[])', [
-      entries.map(({ id }) => id),
-    ]);
+    await this.#transact([dequeueing(entries)]);
   }
 
   /** Ends the connection, and with it the lease. */
@@ -221,11 +224,71 @@ export class SequencingSession {
     await this.#end();
   }
 
-  async #insertCheckpoint({ size, root, note }: SignedState): Promise<void> {
-    await this.#client.query('INSERT INTO gateway.checkpoint (size, root, note) VALUES ($1, $2, $3)', [
-      size.toString(),
-      root,
-      note,
-    ]);
+  async #transact(statements: readonly Question[]): Promise<void> {
+    try {
+      await askTogether(this.#client, [BEGIN, ...statements, COMMIT]);
+    } catch (failure) {
+      await this.#client.query('ROLLBACK').catch(() => undefined);
+      throw failure;
+    }
   }
+}
+
+const BEGIN: Question = { text: 'BEGIN ISOLATION LEVEL READ COMMITTED', values: [] };
+const COMMIT: Question = { text: 'COMMIT', values: [] };
+const STATE: Question = { text: 'SELECT origin, verifier_key, size, root FROM gateway.log_state', values: [] };
+
+const PENDING = `
+  SELECT id, entry, leaf_hash AS "leafHash",
+         EXISTS (SELECT FROM gateway.log_entry done WHERE done.leaf_hash = pending.leaf_hash) AS sequenced
+  FROM gateway.pending ORDER BY id LIMIT $1`;
+
+// Divides by nothing where no row is at that size and root: so it fails, and nothing behind it is carried out.
+const ADVANCE = `
+  WITH advanced AS (
+    UPDATE gateway.log_state SET size = $3, root = $4 WHERE size = $1 AND root = $2 RETURNING 1)
+  SELECT 1 / count(*) FROM advanced`;
+const NOT_ADVANCED = '22012';
+
+function checkpointOf({ size, root, note }: SignedState): Question {
+  const text = 'INSERT INTO gateway.checkpoint (size, root, note) VALUES ($1, $2, $3)';
+  return { text, values: [size.toString(), root, note] };
+}
+
+function dequeueing(entries: readonly PendingEntry[]): Question {
+  return { text: 'DELETE FROM gateway.pending WHERE id = ANY ($1::bigint[])', values: [entries.map(({ id }) => id)] };
+}
+
+/** Tiles that are new or wider. */
+function tileWriting(tiles: readonly Tile[]): Question {
+  return {
+    text: `INSERT INTO gateway.tile (level, idx, width, hashes)
+           SELECT * FROM unnest($1::smallint[], $2::bigint[], $3::smallint[], $4::bytea[])
+           ON CONFLICT (level, idx) DO UPDATE SET width = excluded.width, hashes = excluded.hashes`,
+    values: [
+      tiles.map(({ level }) => level),
+      tiles.map(({ index }) => index.toString()),
+      tiles.map(({ width }) => width),
+      tiles.map(({ hashes }) => hashes),
+    ],
+  };
+}
+
+function edgeOf(size: bigint): Question {
+  const needed = partialTiles(size);
+  return {
+    text: `SELECT level, idx, width, hashes FROM gateway.tile
+           JOIN unnest($1::smallint[], $2::bigint[]) AS wanted (level, idx) USING (level, idx)`,
+    values: [needed.map(({ level }) => level), needed.map(({ index }) => index.toString())],
+  };
+}
+
+function tilesOf(rows: readonly object[]): Tile[] {
+  const tiles = rows as readonly { level: number; idx: string; width: number; hashes: Buffer }[];
+  return tiles.map(({ level, idx, width, hashes }) => ({ level, index: BigInt(idx), width, hashes }));
+}
+
+function stateOf(rows: readonly object[]): LogState | undefined {
+  const [row] = rows as readonly { origin: string; verifier_key: string; size: string; root: Buffer }[];
+  return row && { origin: row.origin, verifierKey: row.verifier_key, size: BigInt(row.size), root: row.root };
 }

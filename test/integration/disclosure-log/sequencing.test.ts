@@ -200,7 +200,7 @@ describe('the sequencer', () => {
       // Neither may move the log on before the other has read where it is.
       const gate = await world.world.client('owner');
       await gate.query('BEGIN; LOCK TABLE gateway.log_state IN SHARE MODE');
-      const both = Promise.allSettled(sessions.map((session) => sequenceBatch(session, key, signer)));
+      const both = Promise.allSettled(sessions.map((session) => sequenceBatch(session, key, signer, 0n)));
       await allWait(gate, sessions.length);
       await gate.query('COMMIT');
       const ends = await both;
