@@ -1,3 +1,4 @@
+import { expect } from '@jest/globals';
 import type { StandIn } from '../../src/cli/demo/start-stand-ins.js';
 import type { Resource } from '../../src/cli/stand-ins/fhir-search.js';
 import type { JsonServer } from '../../src/cli/stand-ins/json-server.js';
