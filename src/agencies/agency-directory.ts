@@ -5,6 +5,7 @@ import type { Instant } from '../core/vocabulary/time.js';
 import type { Tx } from '../platform/database/tx.js';
 import {
   isUsable,
+  wasUsable,
   type Agency,
   type AgencyKey,
   type Client,
@@ -52,7 +53,11 @@ export class AgencyDirectory {
     return tx.sql<rows.TeamRow>(`SELECT ${rows.TEAM_COLUMNS} FROM gateway.team ORDER BY id`);
   }
 
-  /** The role an officer of an agency holds at a moment; undefined for one unknown, not yet begun or ended. */
+  /**
+   * The role an officer of an agency holds now; undefined for one unknown, not yet begun or ended.
+   *
+   * @param at by the gateway's own clock; one that is behind the database's gives no role that has ended
+   */
   async officerAt(tx: Tx, agency: AgencyId, officer: OfficerId, at: Instant): Promise<OfficerRole | undefined> {
     const [row] = await tx.read<rows.OfficerRow>(OFFICER, [agency, officer, at]);
     return row && rows.officerRoleOf(rows.fromJson(row, 'role_from', 'role_to', 'training_until'));
@@ -93,8 +98,8 @@ export class AgencyDirectory {
   }
 
   /** The key with which an agency signs, if it was good at the moment of the signature. */
-  signingKey(tx: Tx, agency: AgencyId, kid: string, at: Instant): Promise<AgencyKey | undefined> {
-    return this.#keyFor(tx, 'signing', agency, kid, at);
+  async signingKey(tx: Tx, agency: AgencyId, kid: string, at: Instant): Promise<AgencyKey | undefined> {
+    return goodAt(at, await this.#keyFor(tx, 'signing', agency, kid));
   }
 
   /** The key with which one officer approves, if it was good at that moment. Says nothing of the officer's role. */
@@ -105,7 +110,7 @@ export class AgencyDirectory {
     kid: string,
     at: Instant,
   ): Promise<AgencyKey | undefined> {
-    const key = await this.#keyFor(tx, 'approval', agency, kid, at);
+    const key = goodAt(at, await this.#keyFor(tx, 'approval', agency, kid));
     return key?.officer === officer ? key : undefined;
   }
 
@@ -144,14 +149,17 @@ export class AgencyDirectory {
     return (await this.agency(tx, agency))?.dutyContact;
   }
 
-  async #keyFor(tx: Tx, use: KeyUse, agency: AgencyId, kid: string, at: Instant): Promise<AgencyKey | undefined> {
+  async #keyFor(tx: Tx, use: KeyUse, agency: AgencyId, kid: string): Promise<AgencyKey | undefined> {
     const [row] = await tx.sql<rows.KeyRow>(
       `SELECT ${rows.KEY_COLUMNS} FROM gateway.agency_key WHERE agency = $1 AND kid = $2 AND use = $3`,
       [agency, kid, use],
     );
-    const key = row && rows.keyOf(row);
-    return key !== undefined && isUsable(key, at) ? key : undefined;
+    return row && rows.keyOf(row);
   }
+}
+
+function goodAt(at: Instant, key: AgencyKey | undefined): AgencyKey | undefined {
+  return key !== undefined && wasUsable(key, at) ? key : undefined;
 }
 
 const AGENCY = `SELECT ${rows.AGENCY_COLUMNS} FROM gateway.agency WHERE id = $1`;
@@ -159,7 +167,8 @@ const TEAM = `SELECT ${rows.TEAM_COLUMNS} FROM gateway.team WHERE id = $1`;
 const KEYS = `SELECT ${rows.KEY_COLUMNS} FROM gateway.agency_key WHERE agency = $1 ORDER BY not_before, kid`;
 
 const HELD = `
-  FROM gateway.officer WHERE agency = $1 AND id = $2 AND role_from <= $3 AND (role_to IS NULL OR $3 < role_to)
+  FROM gateway.officer WHERE agency = $1 AND id = $2 AND role_from <= $3
+    AND (role_to IS NULL OR greatest($3, clock_timestamp()) < role_to)
   ORDER BY role_from DESC LIMIT 1`;
 const OFFICER = `SELECT ${rows.OFFICER_COLUMNS} ${HELD}`;
 const TEAM_OF_OFFICER = `SELECT ${rows.TEAM_COLUMNS} FROM gateway.team WHERE id = (SELECT team ${HELD})`;

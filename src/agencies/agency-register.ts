@@ -182,15 +182,22 @@ export class AgencyRegister {
     await this.#closeUnusedOrigins(tx, agency);
   }
 
-  /** Suspends an agency from a moment on. A suspension is only ever brought forward; see {@link reinstate}. */
-  async suspend(tx: Tx, agency: AgencyId, from: Instant, reason: string): Promise<void> {
+  /**
+   * Suspends an agency from a moment on, or at once: then by the database's clock, by which others see that it has begun.
+   * A suspension is only ever brought forward; see {@link reinstate}.
+   *
+   * @returns from when it is suspended
+   */
+  async suspend(tx: Tx, agency: AgencyId, from: Instant | 'at-once', reason: string): Promise<Instant> {
     await anchor(tx, agency);
-    const suspended = await tx.sql(
-      `UPDATE gateway.agency SET suspended_from = $2, suspension_reason = $3
-       WHERE id = $1 AND (suspended_from IS NULL OR suspended_from > $2) RETURNING id`,
-      [agency, from, reason],
+    const [suspended] = await tx.sql<{ from: Instant }>(
+      `UPDATE gateway.agency SET suspended_from = moment.begins, suspension_reason = $3
+       FROM (SELECT coalesce($2::timestamptz, date_trunc('milliseconds', clock_timestamp())) AS begins) moment
+       WHERE id = $1 AND (suspended_from IS NULL OR suspended_from > moment.begins) RETURNING suspended_from AS from`,
+      [agency, from === 'at-once' ? null : from, reason],
     );
-    if (suspended.length === 0) throw conflict('there is no such agency, or it is suspended from an earlier time');
+    if (suspended === undefined) throw conflict('there is no such agency, or it is suspended from an earlier time');
+    return suspended.from;
   }
 
   /** Ends an agency's suspension. Throws `conflict` when it is not suspended. */

@@ -18,6 +18,8 @@ export interface Agency {
   readonly jurisdiction: Jurisdiction;
   /** From then on it takes no part, until it is reinstated. */
   readonly suspendedFrom?: Instant;
+  /** That moment has come by the database's clock, which is the same for every gateway. As of the reading. */
+  readonly isSuspended?: true;
   readonly dutyContact: DutyContact;
   /** For when the duty contact does not answer. */
   readonly alternateContact?: DutyContact;
@@ -65,6 +67,8 @@ export interface AgencyKey {
   readonly notAfter?: Instant;
   /** Signatures from that moment on are nobody's; it may lie before the day it was recorded. */
   readonly revokedFrom?: Instant;
+  /** It is revoked or has expired by the database's clock, which is the same for every gateway. As of the reading. */
+  readonly isOver?: true;
 }
 
 /** A system of an agency that may obtain tokens. */
@@ -100,13 +104,26 @@ export interface Endpoint {
   readonly active: boolean;
 }
 
-/** Whether an agency is suspended at a moment. */
+/**
+ * Whether an agency is suspended now.
+ *
+ * @param at by the gateway's own clock; one that is behind the database's misses no suspension that has begun
+ */
 export function isSuspended(agency: Agency, at: Instant): boolean {
-  return agency.suspendedFrom !== undefined && agency.suspendedFrom <= at;
+  return agency.isSuspended === true || (agency.suspendedFrom !== undefined && agency.suspendedFrom <= at);
 }
 
-/** Whether a key is good at a moment: the moment of the signature, for a signature that is judged later. */
+/**
+ * Whether a key is good now.
+ *
+ * @param at by the gateway's own clock; one that is behind the database's misses no revocation that has begun
+ */
 export function isUsable(key: AgencyKey, at: Instant): boolean {
+  return key.isOver !== true && wasUsable(key, at);
+}
+
+/** Whether a key was good at a moment in the past: that of a signature which is judged later. */
+export function wasUsable(key: AgencyKey, at: Instant): boolean {
   if (at < key.notBefore) return false;
   return (key.notAfter === undefined || at < key.notAfter) && (key.revokedFrom === undefined || at < key.revokedFrom);
 }

@@ -17,6 +17,11 @@ export class ApprovalKeysOfTheDirectory extends ApprovalKeys {
     return (await this.directory.approvalKey(tx, agency, officer, kid, at))?.public;
   }
 
+  override async isOver(tx: Tx, { agency }: Approver, kid: string): Promise<boolean> {
+    const keys = await this.directory.keysOf(tx, agency);
+    return keys.some((key) => key.kid === kid && key.isOver === true);
+  }
+
   override async holdsRole(tx: Tx, { agency, officer }: Approver, at: Instant): Promise<boolean> {
     const enrolled = await this.directory.agency(tx, agency);
     if (enrolled === undefined || isSuspended(enrolled, at)) return false;

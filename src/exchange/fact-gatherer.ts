@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Agency, DutyContact, Team } from '../agencies/agency.js';
-import { isSuspended, isUsable } from '../agencies/agency.js';
+import { isSuspended, isUsable, wasUsable } from '../agencies/agency.js';
 import { AgencyDirectory } from '../agencies/agency-directory.js';
 import { ConsentRegistry } from '../consent/consent-registry.js';
 import type { Ask } from '../core/decision/ask.js';
@@ -145,7 +145,7 @@ export class FactGatherer {
   }> {
     const [agency, keysStand, held, team] = await Promise.all([
       this.directory.agency(tx, call.agency),
-      this.keysStand(tx, call, call.signedAt ?? at),
+      this.keysStand(tx, call, at),
       this.directory.officerAt(tx, call.agency, call.officer, at),
       this.directory.teamOfOfficerAt(tx, call.agency, call.officer, at),
     ]);
@@ -167,7 +167,10 @@ export class FactGatherer {
 
   /** Whether what proved the call still does: the verified call says what was good when it came, not when it is answered. */
   private async keysStand(tx: Tx, call: Asker, at: Instant): Promise<boolean> {
-    const usable = (await this.directory.keysOf(tx, call.agency)).filter((key) => isUsable(key, at));
+    const { signedAt } = call;
+    const usable = (await this.directory.keysOf(tx, call.agency)).filter((key) =>
+      signedAt === undefined ? isUsable(key, at) : wasUsable(key, signedAt),
+    );
     return (
       usable.some(({ use, kid }) => use === 'signing' && kid === call.signature.kid) &&
       usable.some(({ use, thumbprint }) => use === 'client' && thumbprint === call.clientKey)

@@ -7,6 +7,8 @@ import type { Tx } from '../platform/database/tx.js';
 export abstract class ApprovalKeys {
   /** The public JWK registered to this one person for approvals under that name, if it was good at that moment. */
   abstract find(tx: Tx, approver: Approver, kid: string, at: Instant): Promise<Json | undefined>;
+  /** Whether a key is revoked or has expired by now, by a clock that every gateway shares. */
+  abstract isOver(tx: Tx, approver: Approver, kid: string): Promise<boolean>;
   /**
    * Whether the person holds a role of an agency that is not suspended, at that moment.
    * Only a transaction to which the agency is party can know.

@@ -73,6 +73,7 @@ export class PolicyPublication {
     for (const compact of approvals) {
       const approval = readApproval(compact);
       if (approval === undefined || !(await keys.holdsRole(tx, approval, at))) return 'approver-without-role';
+      if (await keys.isOver(tx, approval, approval.kid)) return 'key-not-good';
       if (current !== undefined && approval.approvedAt < wholeSecondOf(current.publishedAt)) return 'approval-outdated';
     }
     return undefined;

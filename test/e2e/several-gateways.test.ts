@@ -78,7 +78,9 @@ describe('what one gateway is told takes effect on another within five seconds',
     const client = await known(agency, 'nnt-mgr-1');
     const statusIs = (status: number) => async (): Promise<boolean> =>
       (await client.get('/v1/agencies')).status === status;
-    await changed(agency, (register, tx) => register.suspend(tx, agency, now(), 'by way of trial'));
+    await changed(agency, async (register, tx) => {
+      await register.suspend(tx, agency, 'at-once', 'by way of trial');
+    });
     expect(await waitsUntil(statusIs(401))).toBeLessThanOrEqual(FIVE_SECONDS);
     await changed(agency, (register, tx) => register.reinstate(tx, agency));
     expect(await waitsUntil(statusIs(200))).toBeLessThanOrEqual(FIVE_SECONDS);

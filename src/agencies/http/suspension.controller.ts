@@ -12,7 +12,7 @@ import { AgencyRegister } from '../agency-register.js';
 import { Operator } from '../operator.js';
 import { agencyPathId, approval, asJson, reinstatement, suspension, uuidPath } from './requests.js';
 import type { Approval } from './requests.js';
-import { notBefore, TwoPersonChange } from './two-person-change.js';
+import { TwoPersonChange } from './two-person-change.js';
 
 const ADMINISTER = { scope: 'directory.write', duty: 'administer' } as const;
 
@@ -50,8 +50,10 @@ export class SuspensionController {
     const change = { agency: call.agency, changeId, approval: body, schema: suspension };
     return this.change.approve(call, change, async (tx, proposed) => {
       this.assertOperator(call);
-      const from = notBefore(call.receivedAt, proposed.from);
-      await asTheAgency(tx, agency, call, () => this.register.suspend(tx, agency, from, proposed.reason));
+      // Authority is not taken away for the past, in which nothing can be undone; and not by this gateway's clock alone.
+      const wished = proposed.from !== undefined && proposed.from > call.receivedAt ? proposed.from : 'at-once';
+      const suspend = (): Promise<Instant> => this.register.suspend(tx, agency, wished, proposed.reason);
+      const from = await asTheAgency(tx, agency, call, suspend);
       return { status: 200, body: { id: agency, suspendedFrom: from } };
     });
   }
@@ -99,13 +101,9 @@ export class SuspensionController {
 
 // Only an agency's own transaction may change its row, and the operator's call is stored with the operator: the scope
 // goes over for this one change and comes back. Should the change throw, the whole transaction is rolled back.
-async function asTheAgency(
-  tx: Tx,
-  agency: AgencyId,
-  call: AuthenticatedCall,
-  change: () => Promise<void>,
-): Promise<void> {
+async function asTheAgency<T>(tx: Tx, agency: AgencyId, call: AuthenticatedCall, change: () => Promise<T>): Promise<T> {
   await tx.narrow({ parties: [agency] });
-  await change();
+  const changed = await change();
   await tx.narrow({ parties: [call.agency] });
+  return changed;
 }

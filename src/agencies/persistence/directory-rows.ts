@@ -7,6 +7,7 @@ import { instantFromJson } from '../../platform/database/column-types.js';
 /** A row of `gateway.agency`. */
 export interface AgencyRow extends Pick<Agency, 'id' | 'name' | 'kind' | 'jurisdiction'> {
   readonly suspended_from: Instant | null;
+  readonly is_suspended: boolean | null;
   readonly duty_contact: DutyContact;
   readonly alternate_contact: DutyContact | null;
   readonly policy_document: string | null;
@@ -26,6 +27,7 @@ export interface KeyRow extends Pick<AgencyKey, 'agency' | 'kid' | 'use' | 'publ
   readonly not_before: Instant;
   readonly not_after: Instant | null;
   readonly revoked_from: Instant | null;
+  readonly is_over: boolean | null;
 }
 
 /** A row of `gateway.client`. */
@@ -44,11 +46,14 @@ export interface EndpointRow extends Pick<Endpoint, 'id' | 'agency' | 'team' | '
 /** A row of `gateway.team`. */
 export type TeamRow = Team;
 
-export const AGENCY_COLUMNS =
-  'id, name, kind, jurisdiction, suspended_from, duty_contact, alternate_contact, policy_document';
+// What has come to an end is judged by the database's clock too, when a row is read: a gateway whose own is behind would go
+// on with what everyone else knows has ended. `now()` is no use: it stands still in a transaction that waited for a lock.
+export const AGENCY_COLUMNS = `id, name, kind, jurisdiction, suspended_from, duty_contact, alternate_contact, policy_document,
+  suspended_from <= clock_timestamp() AS is_suspended`;
 export const TEAM_COLUMNS = 'id, agency, kind, name';
 export const OFFICER_COLUMNS = 'id, name, team, role, role_from, role_to, training_until';
-export const KEY_COLUMNS = 'agency, kid, use, officer, public, thumbprint, not_before, not_after, revoked_from';
+export const KEY_COLUMNS = `agency, kid, use, officer, public, thumbprint, not_before, not_after, revoked_from,
+  least(not_after, revoked_from) <= clock_timestamp() AS is_over`;
 export const CLIENT_COLUMNS = 'client_id, agency, scopes, certificate_dns_name';
 export const ENDPOINT_COLUMNS =
   'id, agency, team, kind, adapter, url, proven_at, active, asks_per_minute, identifier_systems';
@@ -71,6 +76,7 @@ export function agencyOf(row: AgencyRow): Agency {
     jurisdiction,
     dutyContact: row.duty_contact,
     ...(row.suspended_from !== null && { suspendedFrom: row.suspended_from }),
+    ...(row.is_suspended === true && { isSuspended: true }),
     ...(row.alternate_contact !== null && { alternateContact: row.alternate_contact }),
     ...(row.policy_document !== null && { policyDocument: row.policy_document }),
   };
@@ -100,6 +106,7 @@ export function keyOf(row: KeyRow): AgencyKey {
     ...(row.officer !== null && row.officer !== undefined && { officer: row.officer }),
     ...(row.not_after !== null && { notAfter: row.not_after }),
     ...(row.revoked_from !== null && { revokedFrom: row.revoked_from }),
+    ...(row.is_over === true && { isOver: true }),
   };
 }
 

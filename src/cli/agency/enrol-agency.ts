@@ -107,6 +107,8 @@ async function assertApproved(
       approver?.agency === operator && !isSuspended(enrolledOperator, at)
         ? await directory.officerAt(tx, operator, approver.officer, at)
         : undefined;
+    if (approver !== undefined && (await keys.isOver(tx, approver, approver.kid)))
+      throw new CannotEnrol(WHAT_WOULD_SATISFY['key-not-good']);
     if (role === undefined || !directory.dutiesOf(role.role).includes('administer'))
       throw new CannotEnrol('an approver is not now an administrator of the operator’s agency; have another approve');
   }

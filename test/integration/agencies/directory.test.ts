@@ -1,7 +1,11 @@
 import type { RoleCode } from '../../../src/core/vocabulary/codes.js';
 import type { AgencyId, OfficerId, TeamId } from '../../../src/core/vocabulary/ids.js';
-import { secondsAfter, type Instant } from '../../../src/core/vocabulary/time.js';
+import { instantOf, secondsAfter, type Instant } from '../../../src/core/vocabulary/time.js';
 import { ApprovedOrigins } from '../../../src/agencies/approved-origins.js';
+import { SuspensionController } from '../../../src/agencies/http/suspension.controller.js';
+import { TwoPersonChange } from '../../../src/agencies/http/two-person-change.js';
+import { Operator } from '../../../src/agencies/operator.js';
+import { SigningKeysOfTheDirectory } from '../../../src/bindings/signing-keys.binding.js';
 import type { Tx } from '../../../src/platform/database/tx.js';
 import { freshDatabase, type TestDatabase } from '../../support/database.js';
 import {
@@ -71,14 +75,11 @@ describe('a role', () => {
     });
   });
 
-  it('stays readable for the days it was held', async () => {
+  it('stays on record once it has ended', async () => {
     await grant('nm-3', beginning);
     await as(council, (tx) => world.register.endRole(tx, council, officer('nm-3'), now));
-    const before = secondsAfter(now, -1);
-    expect(await as(council, (tx) => world.directory.officerAt(tx, council, officer('nm-3'), before))).toMatchObject({
-      role: 'social-worker',
-      to: now,
-    });
+    const held = await as(council, (tx) => world.directory.officersOf(tx, council));
+    expect(held.find((role) => role.officer === 'nm-3')).toMatchObject({ role: 'social-worker', to: now });
   });
 
   it('is held one at a time, and followed by another once it has ended', async () => {
@@ -239,9 +240,90 @@ describe('who asks', () => {
   it('is nobody while the agency is suspended', async () => {
     await as(council, (tx) => world.register.suspend(tx, council, now, 'key compromise'));
     expect(await resolve(council, 'nm-1')).toEqual({ ok: false, fault: 'agency-suspended' });
-    expect(await resolve(council, 'nm-1', secondsAfter(now, -1))).toMatchObject({ ok: true });
     await as(council, (tx) => world.register.reinstate(tx, council));
     expect(await resolve(council, 'nm-1')).toMatchObject({ ok: true });
+  });
+});
+
+describe('by whatever clock a gateway goes', () => {
+  const MINUTE = 60;
+  const here = (): Instant => instantOf(Date.now());
+  const behind = (): Instant => secondsAfter(here(), -10 * MINUTE);
+  const ahead = (): Instant => secondsAfter(here(), 10 * MINUTE);
+  const clocks = [
+    ['behind', behind],
+    ['right', here],
+    ['ahead', ahead],
+  ] as const;
+  const suspendedFor = (at: Instant): Promise<unknown> =>
+    as(council, (tx) => world.resolution.resolve(tx, council, officer('nm-1'), at));
+  const reinstated = (): Promise<void> => as(council, (tx) => world.register.reinstate(tx, council));
+
+  it.each(clocks)('a suspension at once has begun where the clock is %s', async (_clock, at) => {
+    await as(council, (tx) => world.register.suspend(tx, council, 'at-once', 'key compromise'));
+    const resolution = await suspendedFor(at());
+    await reinstated();
+    expect(resolution).toEqual({ ok: false, fault: 'agency-suspended' });
+  });
+
+  it.each(clocks)(
+    'one that two people of the operator make where the clock is %s has begun everywhere',
+    async (_clock, at) => {
+      const suspension = new SuspensionController(
+        new TwoPersonChange(world.calls, world.twoPeople),
+        world.directory,
+        world.register,
+        new Operator(trust),
+      );
+      const path = `/v1/agencies/${council}/suspension`;
+      const by = (who: string, where: string) => callBy(trust, who, where, { at: at() });
+      const proposed = await suspension.propose(by('nnt-admin-1', path), council, { reason: 'key compromise' });
+      const { id } = proposed.body as { id: string };
+      const second = officer('nnt-admin-2');
+      await suspension.approve(by(second, `${path}/${id}/approval`), council, id, { officer: second });
+      const resolutions = await Promise.all(clocks.map(([, seen]) => suspendedFor(seen())));
+      await reinstated();
+      for (const resolution of resolutions) expect(resolution).toEqual({ ok: false, fault: 'agency-suspended' });
+    },
+  );
+
+  it('a suspension that is to begin later has begun for none whose clock is not past it', async () => {
+    await as(council, (tx) => world.register.suspend(tx, council, secondsAfter(here(), 5 * MINUTE), 'merger'));
+    const resolutions = await Promise.all(clocks.map(([, seen]) => suspendedFor(seen())));
+    await reinstated();
+    expect(resolutions).toMatchObject([{ ok: true }, { ok: true }, { ok: false, fault: 'agency-suspended' }]);
+  });
+
+  it.each(clocks)('a role that has ended is held no more where the clock is %s', async (clock, at) => {
+    const who = `nm-clock-${clock}`;
+    await grant(who, beginning);
+    await as(council, (tx) => world.register.endRole(tx, council, officer(who), here()));
+    const held = await as(council, (tx) =>
+      Promise.all([
+        world.directory.officerAt(tx, council, officer(who), at()),
+        world.directory.teamOfOfficerAt(tx, council, officer(who), at()),
+      ]),
+    );
+    expect(held).toEqual([undefined, undefined]);
+  });
+
+  it.each(clocks)('a revoked key is good for nothing where the clock is %s', async (clock, at) => {
+    const kid = await addKey(`sig-clock-${clock}`);
+    const client = await addKey(`client-clock-${clock}`, 'client');
+    const keys = new SigningKeysOfTheDirectory(world.database, world.directory);
+    expect(await keys.find(trust, kid, behind())).toBeDefined();
+    for (const each of [kid, client])
+      await as(trust, (tx) => world.register.revokeKey(tx, trust, each, here(), 'laptop lost'));
+    expect(await keys.find(trust, kid, at())).toBeUndefined();
+    const left = await world.database.outside((tx) => world.directory.clientKeys(tx, trust, at()));
+    expect(left.map((key) => key.kid)).not.toContain(client);
+  });
+
+  it('a signature of before the revocation still verifies, by the moment it was made', async () => {
+    const kid = await addKey('sig-then');
+    await as(trust, (tx) => world.register.revokeKey(tx, trust, kid, here(), 'laptop lost'));
+    const then = (tx: Tx) => world.directory.signingKey(tx, trust, kid, behind());
+    expect(await world.database.outside(then)).toMatchObject({ kid });
   });
 });
 
@@ -320,9 +402,9 @@ function grant(id: string, from: Instant, trainingUntil?: Instant): Promise<void
   );
 }
 
-async function addKey(kid: string): Promise<string> {
+async function addKey(kid: string, use: 'signing' | 'client' = 'signing'): Promise<string> {
   await as(trust, (tx) =>
-    world.register.addKey(tx, trust, { kid, use: 'signing', public: keyPair().publicJwk, notBefore: beginning }),
+    world.register.addKey(tx, trust, { kid, use, public: keyPair().publicJwk, notBefore: beginning }),
   );
   return kid;
 }
