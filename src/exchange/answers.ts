@@ -70,6 +70,7 @@ export function releasedAnswer(
       outcome: released.outcome,
       items: plainItems(parts.items),
       obligations: [...released.decision.obligations],
+      ...(Object.keys(released.view.conditions).length > 0 && { conditions: { ...released.view.conditions } }),
       record: released.view.record,
       disclosure: released.signed.compact,
       receipt: parts.receipt,

@@ -39,6 +39,7 @@ import { decisionDigestOf, entryOf, isSameDecision, keptBackIn } from './entry-o
 import { ExchangeSettings } from './exchange-settings.js';
 import { FactGatherer, type Gathered } from './fact-gatherer.js';
 import type { Alert } from './governance-alerts.js';
+import { ReceivedConditions } from './handling/received-conditions.js';
 import type { AskBody } from './http/ask.schema.js';
 import { itemsOf, type Fetched, type Item } from './items.js';
 import { budgetTextsOf, namedSubjectOf, type NamedSubject } from './named-subject.js';
@@ -105,6 +106,7 @@ export class Asks {
     private readonly overrides: Overrides,
     private readonly conduct: PastConduct,
     private readonly patterns: Patterns,
+    private readonly received: ReceivedConditions,
     private readonly alerts: Alerts,
     private readonly releases: ReleaseClock,
     private readonly cases: ReleaseCases,
@@ -246,6 +248,7 @@ export class Asks {
         outcome,
         decidedAt: gathered.facts.decidedAt,
         releasedLeaves: fetched?.view.leaves ?? [],
+        conditions: fetched?.view.conditions ?? {},
         keptBack: keptBackIn(fetched),
         disclosureDigest: signed?.digest ?? null,
         decisionSalt: toBase64url(decisionSalt),
@@ -344,6 +347,8 @@ export class Asks {
           return { reopened: { ...opened, ...again, refs: await this.refsOf(tx, opened, again) } };
       }
       const logged = await this.log.append(tx, prepared);
+      if (concluded.fetched !== undefined && opened.gathered.person !== undefined)
+        this.received.remember(tx, opened.gathered.person, concluded.fetched.view);
       await this.cases.open(tx, waitingOf(opened, concluded));
       const alerts = [
         ...(override === undefined ? [] : this.overrides.use(tx, useOf(opened, override))),

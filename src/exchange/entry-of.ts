@@ -3,6 +3,7 @@ import { sha256Base64url } from '../core/signing/digest.js';
 import type { Ask } from '../core/decision/ask.js';
 import type { Decision } from '../core/decision/decision.js';
 import type { Facts } from '../core/decision/facts.js';
+import type { ReleasedView } from '../core/redaction/released-view.js';
 import type { AuthenticatedCall } from '../core/vocabulary/caller.js';
 import type { LeafPath } from '../core/vocabulary/codes.js';
 import type { SubjectRef } from '../core/vocabulary/ids.js';
@@ -27,6 +28,8 @@ export interface AskRecord {
   readonly decidedAt: Instant;
   /** Leaves that left, by name only. */
   readonly releasedLeaves: readonly LeafPath[];
+  /** What the recipient undertakes with a released category besides the obligations. */
+  readonly conditions: ReleasedView['conditions'];
   /** Permitted leaves that were not read, because the custodian's own system marks the record as restricted. */
   readonly keptBack: readonly LeafPath[];
   readonly disclosureDigest: string | null;
@@ -107,7 +110,7 @@ export function decisionDigestOf(decision: Decision, salt: Uint8Array): string {
 }
 
 /** The digest by which the custodian's record names the facts of its decision: SHA-256 of its salt and their JSON. */
-function factsDigestOf(facts: Uint8Array, decisionSalt: string): string {
+export function factsDigestOf(facts: Uint8Array, decisionSalt: string): string {
   return sha256Base64url(Buffer.concat([Buffer.from(decisionSalt, 'base64url'), facts]));
 }
 
@@ -121,7 +124,8 @@ export function basisCodesOf({ basis }: Decision): SliceBasis {
 }
 
 /** What both parties know of the ask: the requester wrote it. */
-function asked({ ask, call, ids, items, disclosureDigest, releasedLeaves, dueAt, override }: AskRecord): JsonObject {
+function asked(record: AskRecord): JsonObject {
+  const { ask, call, ids, items, disclosureDigest, releasedLeaves, conditions, dueAt, override } = record;
   return plain({
     ask,
     requestDigest: call.requestDigest,
@@ -129,6 +133,7 @@ function asked({ ask, call, ids, items, disclosureDigest, releasedLeaves, dueAt,
     retryOf: ids.retryOf,
     items,
     releasedLeaves,
+    ...(Object.keys(conditions).length > 0 && { conditions }),
     disclosureDigest,
     dueAt,
     override,

@@ -17,6 +17,7 @@ import { DeliveredOutcomes } from './delivered-outcomes.js';
 import { DisclosureSealer } from './disclosure-sealer.js';
 import { Explanations } from './explanations.js';
 import { FactGatherer } from './fact-gatherer.js';
+import { ReceivedConditions } from './handling/received-conditions.js';
 import { AsksController } from './http/asks.controller.js';
 import { ExplanationsController } from './http/explanations.controller.js';
 import { InboxController } from './inbox/http/inbox.controller.js';
@@ -65,6 +66,7 @@ import { UnsettledAsks } from './unsettled-asks.js';
     Overrides,
     PastConduct,
     Patterns,
+    ReceivedConditions,
     ReleaseCases,
     ReleaseDecisions,
     ReleaseLine,

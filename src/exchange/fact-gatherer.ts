@@ -17,6 +17,7 @@ import { Agreements } from '../policies/agreements.js';
 import type { SubjectMatch } from '../subjects/subject.js';
 import { SubjectRegistry } from '../subjects/subject-registry.js';
 import { PastConduct } from './conduct/past-conduct.js';
+import { ReceivedConditions } from './handling/received-conditions.js';
 import type { NamedSubject } from './named-subject.js';
 import { familyNamesIn, mayBeRelated } from './releases/who-may-release.js';
 import { ServingPolicy } from './serving-policy.js';
@@ -51,6 +52,7 @@ export class FactGatherer {
     private readonly consents: ConsentRegistry,
     private readonly agreements: Agreements,
     private readonly conduct: PastConduct,
+    private readonly received: ReceivedConditions,
     private readonly policy: ServingPolicy,
     private readonly ids: Ids,
   ) {}
@@ -84,7 +86,7 @@ export class FactGatherer {
     // A person nobody knows is asked after all the same, under an id that is nobody's. One in doubt is asked after too:
     // an own claim must answer alike for them and for a stranger, or guessing a birth date would tell who is known.
     const person = expected ?? personIn((await reading)[0]) ?? (this.ids.next() as PersonId);
-    const [, refs, involvements, { consents, objections, protections, holds }, agreements, policy, conduct] =
+    const [, refs, involvements, { consents, objections, protections, holds }, agreements, policy, conduct, received] =
       await Promise.all([
         tx.narrow({ parties: [call.agency, ask.custodian], subject: person }),
         this.subjects.refsOf(tx, person, [call.agency, ask.custodian]),
@@ -93,6 +95,7 @@ export class FactGatherer {
         this.agreements.between(tx, call.agency, ask.custodian, ask.purpose, at),
         this.policy.compiled(tx),
         this.conduct.of(tx, call, ask, named, at),
+        this.received.of(tx, ask.custodian, person),
       ]);
     const [match, custodian, { officer, officerName, requester }] = await reading;
     if (expected !== undefined && personIn(match) !== expected) return this.gather(tx, call, ask, named, at);
@@ -112,6 +115,7 @@ export class FactGatherer {
       objections,
       protections,
       holds,
+      ...(received.length > 0 && { received }),
       agreements,
       conduct,
     };

@@ -1,3 +1,4 @@
+import type { PermitFacts } from '../core/decision/decision.js';
 import type { Leaf } from '../core/law/catalogue.js';
 import type { SourceAnswer, SourceRecord, SourceRecordFacts } from '../core/redaction/source-record.js';
 import type { Category, LeafPath } from '../core/vocabulary/codes.js';
@@ -5,6 +6,7 @@ import type { TeamId } from '../core/vocabulary/ids.js';
 import type { Clock } from '../platform/clock.js';
 import type { GatewayKeys } from '../platform/keys/gateway-keys.js';
 import type { Settled } from './circuit-breaker.js';
+import { isMarked } from './marked-items.js';
 import { signOnBehalfOf } from './on-behalf-of.js';
 import { isTrouble, type RecordAsk, type SourceAdapter } from './source-adapter.js';
 import type { SourceEndpoint, SourceEndpoints } from './source-endpoints.js';
@@ -59,9 +61,18 @@ export class RegisteredSources extends SourceSystems {
     const record: SourceRecordFacts = {
       disclosureId: permit.disclosureId,
       custodian: permit.custodian,
-      answers: new Map([...forms.keys()].map((category) => [category, answers.get(category) ?? unavailable])),
+      answers: new Map(
+        [...forms.keys()].map((category) => [category, this.lawful(answers.get(category), permit) ?? unavailable]),
+      ),
     };
     return record as SourceRecord;
+  }
+
+  /** An answer without the marks that Part 3 asks for is not one that may be sent: the system must say what is fact. */
+  private lawful(answer: SourceAnswer | undefined, { mustBeMarked, custodian }: PermitFacts): SourceAnswer | undefined {
+    if (answer === undefined || mustBeMarked === undefined || isMarked(answer, this.parts.leaves)) return answer;
+    this.parts.watch.disbelieved(custodian, 'unmarked');
+    return undefined;
   }
 
   /** Whatever hangs on the way, a look-up of our own included, costs the ask its deadline and no more. */

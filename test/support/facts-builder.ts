@@ -11,6 +11,7 @@ import type {
   ObjectionFacts,
   OfficerFacts,
   ProtectionFacts,
+  ReceivedFacts,
 } from '../../src/core/decision/facts.js';
 import { compilePolicy } from '../../src/core/decision/policy-ability.js';
 import type { LeafPath, Purpose } from '../../src/core/vocabulary/codes.js';
@@ -58,6 +59,7 @@ export interface FactsWanted {
   readonly objections?: readonly Loose<ObjectionFacts>[];
   readonly protections?: readonly Loose<ProtectionFacts>[];
   readonly holds?: readonly Loose<HoldFacts>[];
+  readonly received?: readonly Loose<ReceivedFacts>[];
   readonly agreements?: readonly Loose<AgreementFacts>[];
   readonly conduct?: Loose<ConductFacts>;
 }
@@ -148,6 +150,7 @@ export function factsOf(wanted: FactsWanted = {}): Facts {
       laid({ id: `protection-${String(index)}`, recordedBy: council, exceptions: [], kind: '' }, protection),
     ),
     holds: (wanted.holds ?? []) as readonly HoldFacts[],
+    ...(wanted.received !== undefined && { received: wanted.received as readonly ReceivedFacts[] }),
     agreements: (wanted.agreements ?? []) as readonly AgreementFacts[],
     conduct: laid<ConductFacts>({ unreviewedOverrides: 0 }, wanted.conduct),
   });

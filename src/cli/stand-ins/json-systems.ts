@@ -52,10 +52,12 @@ const police: JsonSystem = {
     'concern',
     'occurrences',
     'custody',
+    'intelligence',
     'disposals',
     'conditions',
     'domesticAbuse',
     'warnings',
+    'victimCare',
     'officersInCase',
   ],
   within: datedBy(

@@ -139,7 +139,16 @@ function checkDisclosure(
     },
   });
   if (!verified.ok) return { step: failed(check, faultWords(verified.fault)) };
-  const { iss, iat: _iat, custodian: _custodian, sub: _sub, cnf: _holder, ...record } = verified.value.claims;
+  const {
+    iss,
+    iat: _iat,
+    custodian: _custodian,
+    sub: _sub,
+    cnf: _holder,
+    obligations: _obligations,
+    conditions: _conditions,
+    ...record
+  } = verified.value.claims;
   if (typeof iss !== 'string' || (trusted.issuer !== undefined && iss !== trusted.issuer)) {
     return { step: failed(check, 'it was issued by another than the issuer given') };
   }

@@ -5,6 +5,7 @@ import type { DecisionContext } from './context.js';
 import type { DeadSubject, Decision, Finding } from './decision.js';
 import { overrideOf } from './emergency.js';
 import type { Facts } from './facts.js';
+import { travellingOf } from './received.js';
 import type { CompiledPolicy, ExchangeKinds, PolicyCells } from './policy-ability.js';
 
 /** What the checks are given for one exchange, and what policy alone would let pass of it. */
@@ -47,6 +48,7 @@ export function commonOf(
   const basis = row === undefined ? undefined : foundBasisOf(row, context);
   const dead = deadSubjectOf(context);
   const override = overrideOf(context.facts);
+  const travelling = travellingOf(context);
   return {
     findings,
     policyVersion: policy.version,
@@ -55,6 +57,7 @@ export function commonOf(
     ...(basis !== undefined && { basis }),
     ...(dead !== undefined && { subjectStatus: dead }),
     obligations: [...new Set(context.rows.flatMap(({ obligations }) => obligations))],
+    ...(travelling.length > 0 && { travelling }),
     ...(override !== undefined && { override }),
   };
 }

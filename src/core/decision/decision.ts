@@ -63,6 +63,14 @@ export interface FoundBasis {
   readonly regime: { readonly custodian: string; readonly requester: string };
 }
 
+/** A condition on which the custodian was given a category by its owner: it goes on with whatever of it is released. */
+export interface TravellingCondition {
+  readonly category: Category;
+  readonly conditions: readonly Obligation[];
+  /** Who gave it. For the custodian's record: the recipient is told the conditions, not whose they are. */
+  readonly owner: AgencyId;
+}
+
 /**
  * How the law stands toward a subject who has died: the duty of confidence goes on, data-protection law protects the living
  * in their record alone.
@@ -87,6 +95,8 @@ interface Common {
   /** Rests on the subject, so it is for the custodian's slice alone. Absent for the living. */
   readonly subjectStatus?: DeadSubject;
   readonly obligations: readonly Obligation[];
+  /** Absent: nothing that was asked came to the custodian on conditions. */
+  readonly travelling?: readonly TravellingCondition[];
   /** Absent unless the ask was decided under an emergency override. */
   readonly override?: OverrideUsed;
 }
@@ -112,6 +122,12 @@ export interface PermitFacts {
   readonly leaves: ReadonlySet<LeafPath>;
   /** What a person chose of free text, leaf by leaf; of a text that is not here nothing goes out. */
   readonly texts?: ReadonlyMap<LeafPath, ChosenText>;
+  /** What the recipient undertakes with all of it. */
+  readonly obligations?: readonly Obligation[];
+  /** What the recipient undertakes with one category besides. */
+  readonly conditions?: ReadonlyMap<Category, readonly Obligation[]>;
+  /** Whether each item of a list that has room for the marks of DPA 2018 s.38 must carry them. */
+  readonly mustBeMarked?: true;
   readonly period: { readonly from: CivilDate; readonly to: CivilDate };
   readonly issuedAt: Instant;
   readonly expiresAt: Instant;

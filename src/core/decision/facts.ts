@@ -4,6 +4,7 @@ import type {
   Duty,
   Jurisdiction,
   LeafPath,
+  Obligation,
   Purpose,
   RoleCode,
   TeamKind,
@@ -91,6 +92,15 @@ export interface HoldFacts {
   readonly recordedBy: AgencyId;
 }
 
+/** What the custodian was given about the subject through the gateway, and on which conditions. */
+export interface ReceivedFacts {
+  readonly from: AgencyId;
+  readonly categories: readonly Category[];
+  readonly conditions: readonly Obligation[];
+  /** Whether whoever gave it put the conditions on it themselves; else they are policy's, for all that passes under its row. */
+  readonly isSpecific: boolean;
+}
+
 /** An information-sharing agreement between the two parties. It may narrow what is shared, never widen it. */
 export interface AgreementFacts {
   readonly id: string;
@@ -158,6 +168,8 @@ export interface Facts {
   readonly objections: readonly ObjectionFacts[];
   readonly protections: readonly ProtectionFacts[];
   readonly holds: readonly HoldFacts[];
+  /** Absent: nothing is known to have been received. */
+  readonly received?: readonly ReceivedFacts[];
   readonly agreements: readonly AgreementFacts[];
   readonly conduct: ConductFacts;
 }

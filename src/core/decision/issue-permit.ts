@@ -1,5 +1,5 @@
 import type { ChosenText } from '../vocabulary/chosen-text.js';
-import type { LeafPath } from '../vocabulary/codes.js';
+import type { Category, LeafPath, Obligation } from '../vocabulary/codes.js';
 import type { AgencyId, DisclosureId, ExchangeId, TeamId } from '../vocabulary/ids.js';
 import { secondsAfter, type CivilDate, type Instant } from '../vocabulary/time.js';
 import type { Decision, IssuedPermit, PermitFacts } from './decision.js';
@@ -18,6 +18,8 @@ export interface PermitTerms {
   readonly issuedAt: Instant;
   /** What a person at the custodian chose of free text; without it no text goes out. */
   readonly texts?: ReadonlyMap<LeafPath, ChosenText>;
+  /** What a person at the custodian put on a category that they release. */
+  readonly conditions?: ReadonlyMap<Category, readonly Obligation[]>;
 }
 
 /**
@@ -29,7 +31,19 @@ export function issuePermit(decision: Decision & { readonly effect: 'permit' }, 
   const permit: PermitFacts = {
     ...terms,
     leaves: new Set(decision.items.flatMap((item) => item.leaves)),
+    obligations: decision.obligations,
+    conditions: conditionsOf(decision, terms),
+    ...(decision.basis?.regime.custodian === 'part-3' && { mustBeMarked: true }),
     expiresAt: secondsAfter(terms.issuedAt, PERMIT_SECONDS),
   };
   return permit as IssuedPermit;
+}
+
+/** What came with each category and goes on with it, and what a person put on it. */
+function conditionsOf({ travelling }: Decision, { conditions }: PermitTerms): PermitFacts['conditions'] & {} {
+  const put = [...(conditions ?? [])].map(([category, codes]) => ({ category, conditions: codes }));
+  const byCategory = Map.groupBy([...(travelling ?? []), ...put], ({ category }) => category);
+  return new Map(
+    [...byCategory].map(([category, each]) => [category, [...new Set(each.flatMap((one) => one.conditions))].sort()]),
+  );
 }

@@ -37,6 +37,10 @@ export function whatWouldAlter(finding: Finding, law: Catalogue): string | undef
       return 'the agency that placed the hold lifts it, or a person at the custodian releases what may pass';
     case 'consent-standing':
       return 'the person consents again, or a person at the custodian states another basis and releases on it';
+    case 'conditions-kept':
+      return finding.outcome === 'shut'
+        ? 'the requester asks the agency that gave it, which said that it goes no further'
+        : 'a person at the custodian asks the agency that gave it, and releases what may pass';
     default:
       return undefined;
   }

@@ -87,6 +87,8 @@ export interface CategoryEntry {
   };
   /** Always answers `withheld`; only a list of named people, two at a time, may release it. */
   readonly twoPersonRelease?: true;
+  /** Sectors whose own record it is; anybody else who has it was given it. Absent: whoever works with the person has their own. */
+  readonly keptBy?: readonly AgencyKind[];
 }
 
 /** A statutory or common-law power, duty or gateway: what lets (or makes) one body tell another. */
@@ -219,6 +221,10 @@ export interface ObligationEntry {
   readonly text: string;
   /** Whether it names a day by which. */
   readonly dated: boolean;
+  /** What becomes of it where the recipient is asked for it in its turn; absent: it only goes on with it. */
+  readonly onward?: 'refuse' | 'ask-owner';
+  /** The purposes for which it binds then; absent: any. */
+  readonly onwardFor?: readonly Purpose[];
 }
 
 /** Why the subject, or a parent, was not told. */

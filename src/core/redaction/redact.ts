@@ -21,6 +21,8 @@ function valueOf(given: unknown, { path, type, kind }: Leaf, { texts }: IssuedPe
  * A leaf goes out only if the permit names it, the catalogue knows it, the source answered it under its own category and
  * its value is of its declared type; free text only in the segments that a person chose. Whether the permit is still good is for whoever logs it to decide again.
  *
+ * Conditions go out with what they bind: signed, they are the recipient's.
+ *
  * @throws Error when record and permit are not of one disclosure: a permit for one releases nothing for another
  */
 export function redact(record: SourceRecord, permit: IssuedPermit, leaves: ReadonlyMap<LeafPath, Leaf>): ReleasedView {
@@ -45,6 +47,24 @@ export function redact(record: SourceRecord, permit: IssuedPermit, leaves: Reado
     custodian: permit.custodian,
     record: Object.fromEntries(byCategory),
     leaves: released,
+    obligations: permit.obligations ?? [],
+    conditions: conditionsOf([...byCategory.keys()], record, permit),
   };
   return view as ReleasedView;
+}
+
+/** What goes on each released category: what the decision knew of, and what the custodian's own system put on it. */
+function conditionsOf(
+  released: readonly Category[],
+  { answers }: SourceRecord,
+  { conditions }: IssuedPermit,
+): ReleasedViewFacts['conditions'] {
+  return Object.fromEntries(
+    released.flatMap((category) => {
+      const answer = answers.get(category);
+      const bySource = answer?.status === 'held' ? (answer.conditions ?? []) : [];
+      const all = [...new Set([...(conditions?.get(category) ?? []), ...bySource])].sort();
+      return all.length === 0 ? [] : [[category, all] as const];
+    }),
+  );
 }

@@ -1,11 +1,16 @@
 import type { Brand } from '../vocabulary/brand.js';
-import type { Category, LeafPath } from '../vocabulary/codes.js';
+import type { Category, LeafPath, Obligation } from '../vocabulary/codes.js';
 import type { AgencyId, DisclosureId } from '../vocabulary/ids.js';
 import type { Json } from '../vocabulary/json.js';
 
 /** What a custodian's system answered for one category. */
 export type SourceAnswer =
-  | ({ readonly status: 'held'; readonly leaves: ReadonlyMap<LeafPath, Json> } & KeptBack)
+  | ({
+      readonly status: 'held';
+      readonly leaves: ReadonlyMap<LeafPath, Json>;
+      /** What its own system says a recipient must undertake with it. */
+      readonly conditions?: readonly Obligation[];
+    } & KeptBack)
   | { readonly status: 'not-held' }
   /** Nothing was answered that can be believed, or told. Never to be read as nothing known. */
   | ({ readonly status: 'unavailable' } & KeptBack);

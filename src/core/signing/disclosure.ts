@@ -62,6 +62,8 @@ export function sealDisclosure(view: ReleasedView, sealing: Sealing): SignedDisc
     iat: Math.floor(epochMillisecondsOf(at) / 1000),
     custodian: view.custodian,
     cnf: { jwk: holder.jwk },
+    ...(view.obligations.length === 0 ? {} : { obligations: view.obligations }),
+    ...(Object.keys(view.conditions).length === 0 ? {} : { conditions: view.conditions }),
     ...(subject === undefined ? {} : { sub: subject }),
   };
   const concealed = Object.entries(view.record).map(([category, leaves]) => [
@@ -96,6 +98,9 @@ export interface OpenedDisclosure {
   readonly record: JsonObject;
   readonly custodian: string;
   readonly subject: string | undefined;
+  /** What the recipient undertakes: with all of it, and with one category besides. */
+  readonly obligations: Json | undefined;
+  readonly conditions: Json | undefined;
   /** Seconds since the epoch. */
   readonly issuedAt: number;
 }
@@ -119,12 +124,12 @@ export function openDisclosure(
     keyBinding: { audience: expected.recipient, nonce: expected.disclosureId },
   });
   if (!verified.ok) return verified;
-  const { iss, iat, custodian, sub, cnf: _holder, ...record } = verified.value.claims;
+  const { iss, iat, custodian, sub, cnf: _holder, obligations, conditions, ...record } = verified.value.claims;
   if (iss !== expected.issuer) return { ok: false, fault: 'issuer' };
   if (typeof iat !== 'number' || typeof custodian !== 'string' || (sub !== undefined && typeof sub !== 'string')) {
     return { ok: false, fault: 'claims' };
   }
-  return { ok: true, value: { record, custodian, subject: sub, issuedAt: iat } };
+  return { ok: true, value: { record, custodian, subject: sub, obligations, conditions, issuedAt: iat } };
 }
 
 function concealedCategory(

@@ -24,6 +24,8 @@ export interface MessageContent {
   /** Null where nothing was disclosed. */
   readonly disclosure: string | null;
   readonly obligations: readonly string[];
+  /** By category; absent where none is on any. */
+  readonly conditions?: JsonObject;
   readonly receipt: string;
   readonly log: JsonObject;
 }

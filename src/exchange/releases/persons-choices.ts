@@ -1,9 +1,10 @@
 import { choiceFaults, type PersonsChoice } from '../../core/decision/decide-by-person.js';
 import type { Review } from '../../core/decision/review.js';
+import type { Catalogue } from '../../core/law/catalogue.js';
 import { cutFault } from '../../core/redaction/cut-text.js';
 import type { SourceRecord } from '../../core/redaction/source-record.js';
 import type { ChosenText } from '../../core/vocabulary/chosen-text.js';
-import type { Category, LeafPath } from '../../core/vocabulary/codes.js';
+import type { Category, LeafPath, Obligation } from '../../core/vocabulary/codes.js';
 import type { Json } from '../../core/vocabulary/json.js';
 import { GatewayProblem, type Fault } from '../../platform/problems/gateway-problem.js';
 import type { ReleaseDecisionBody } from './http/release.schema.js';
@@ -14,6 +15,8 @@ export interface Choices {
   readonly choices: readonly PersonsChoice[];
   readonly texts: ReadonlyMap<LeafPath, ChosenText>;
   readonly reasons: ReadonlyMap<Category, string>;
+  /** What they put on a category. */
+  readonly conditions: ReadonlyMap<Category, readonly Obligation[]>;
 }
 
 /** Reads a decision. A refusal is one that chooses nothing. */
@@ -33,15 +36,37 @@ export function choicesOf(body: ReleaseDecisionBody): Choices {
       ]),
     ),
     reasons: new Map(body.items.map(({ category, reason }) => [category, reason])),
+    conditions: new Map(
+      body.items.flatMap(({ category, conditions }) =>
+        conditions.length === 0 ? [] : [[category, conditions] as const],
+      ),
+    ),
   };
 }
 
-/** @throws `malformed`, pointing at each choice that nobody may make */
-export function assertMayBeMade(review: Review, { choices }: Choices): void {
-  const faults = choiceFaults(review, choices).map(({ index, detail }) => ({
+/** @throws `malformed`, pointing at each choice that nobody may make, and at each condition the catalogue does not know */
+export function assertMayBeMade(
+  review: Review,
+  { choices, body }: Choices,
+  { obligations }: Pick<Catalogue, 'obligations'>,
+): void {
+  const unknown = body.items.flatMap(({ conditions }, item) =>
+    conditions.flatMap((condition, index) =>
+      obligations.has(condition)
+        ? []
+        : [
+            {
+              pointer: `/items/${String(item)}/conditions/${String(index)}`,
+              detail: `must be one of ${[...obligations.keys()].map((each) => `\`${each}\``).join(', ')}`,
+            },
+          ],
+    ),
+  );
+  const ofChoices = choiceFaults(review, choices).map(({ index, detail }) => ({
     pointer: `/items/${String(index)}`,
     detail,
   }));
+  const faults = [...ofChoices, ...unknown];
   if (faults.length > 0) throw new GatewayProblem('malformed', { errors: faults });
 }
 
@@ -72,10 +97,11 @@ function pointerOf({ items }: ReleaseDecisionBody, leaf: LeafPath): string {
 
 /** The choices as the custodian's record keeps them: of a text its digest and how much was chosen, never a word. */
 export function choicesOnRecord({ body }: Choices): Json {
-  return body.items.map(({ category, decision, reason, segments }) => ({
+  return body.items.map(({ category, decision, reason, segments, conditions }) => ({
     category,
     decision,
     reason,
+    ...(conditions.length > 0 && { conditions }),
     segments: segments.map(({ leaf, digest, start, end }) => ({ leaf, digest, start, end })),
   }));
 }

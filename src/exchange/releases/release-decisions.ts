@@ -8,6 +8,7 @@ import { Clock } from '../../platform/clock.js';
 import type { Tx } from '../../platform/database/tx.js';
 import { Ids } from '../../platform/ids.js';
 import { GatewayProblem, malformed } from '../../platform/problems/gateway-problem.js';
+import { ServingPolicy } from '../serving-policy.js';
 import { ReleaseDecisionBody } from './http/release.schema.js';
 import { assertNothingStops, assertUnchanged, type AdmittedDecision } from './admitted-decision.js';
 import { noteFetch, propose } from './persistence/release-rows.js';
@@ -31,6 +32,7 @@ export class ReleaseDecisions {
     private readonly cases: ReleaseCases,
     private readonly reviews: CaseReview,
     private readonly line: ReleaseLine,
+    private readonly policy: ServingPolicy,
     private readonly clock: Clock,
     private readonly ids: Ids,
   ) {}
@@ -92,7 +94,7 @@ export class ReleaseDecisions {
     if (chosen.body.decision === 'release') {
       assertNothingStops(reviewed);
       assertUnchanged(reviewed);
-      assertMayBeMade(review, chosen);
+      assertMayBeMade(review, chosen, this.policy.law);
       if (first === undefined && needsSecondOfficer(review, chosen.choices)) return this.keep(tx, call, held, chosen);
     }
     const officers = first === undefined ? [call.officer] : [first, call.officer];

@@ -1,4 +1,5 @@
 import type { Decision } from '../../core/decision/decision.js';
+import type { ReleasedView } from '../../core/redaction/released-view.js';
 import type { AuthenticatedCall } from '../../core/vocabulary/caller.js';
 import type { LeafPath } from '../../core/vocabulary/codes.js';
 import type { DisclosureId, OfficerId } from '../../core/vocabulary/ids.js';
@@ -23,6 +24,7 @@ export interface ReleaseRecord extends ReviewedCase {
   /** The choices and why each was made, in the officer's words; of a text its digest and how much was chosen. */
   readonly choices: Json;
   readonly releasedLeaves: readonly LeafPath[];
+  readonly conditions: ReleasedView['conditions'];
   readonly disclosureDigest: string | null;
   readonly decisionSalt: string;
   readonly decidedAt: Instant;
@@ -102,7 +104,8 @@ export function releaseEntryOf(record: ReleaseRecord): DisclosureEntry {
 }
 
 /** What both parties know of it. */
-function shared({ waiting, items, outcome, releasedLeaves, disclosureDigest }: ReleaseRecord): JsonObject {
+function shared(record: ReleaseRecord): JsonObject {
+  const { waiting, items, outcome, releasedLeaves, conditions, disclosureDigest } = record;
   return plain({
     ask: waiting.ask,
     requestDigest: waiting.requestDigest,
@@ -110,6 +113,7 @@ function shared({ waiting, items, outcome, releasedLeaves, disclosureDigest }: R
     askOutcome: askOutcomeAfter(waiting.outcome, outcome),
     items,
     releasedLeaves,
+    ...(Object.keys(conditions).length > 0 && { conditions }),
     disclosureDigest,
   }) as JsonObject;
 }

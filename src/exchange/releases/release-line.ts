@@ -22,6 +22,7 @@ import { Randomness } from '../../platform/randomness.js';
 import { SourceSystems } from '../../sources/source-systems.js';
 import { DisclosureSealer } from '../disclosure-sealer.js';
 import { decisionDigestOf } from '../entry-of.js';
+import { ReceivedConditions } from '../handling/received-conditions.js';
 import { Inbox } from '../inbox/inbox.js';
 import type { NewMessage } from '../inbox/inbox-message.js';
 import type { Fetched } from '../items.js';
@@ -64,6 +65,7 @@ export class ReleaseLine {
     private readonly log: DisclosureLog,
     private readonly publicLog: PublicLog,
     private readonly inbox: Inbox,
+    private readonly received: ReceivedConditions,
     private readonly due: ReleaseClock,
     private readonly clock: Clock,
     private readonly ids: Ids,
@@ -85,6 +87,7 @@ export class ReleaseLine {
         items,
         choices: choicesOnRecord(admitted.chosen),
         releasedLeaves: fetched?.view.leaves ?? [],
+        conditions: fetched?.view.conditions ?? {},
         disclosureDigest: signed?.digest ?? null,
         decisionSalt: toBase64url(decisionSalt),
         decidedAt,
@@ -153,6 +156,7 @@ export class ReleaseLine {
       period: ask.period,
       issuedAt: this.clock.now(),
       texts: chosen.texts,
+      conditions: chosen.conditions,
     });
     const record = await this.sources.fetch({
       permit,
@@ -203,6 +207,8 @@ export class ReleaseLine {
         record: { ...fetched?.view.record },
         disclosure: signed?.compact ?? null,
         obligations: outcome === 'withheld' ? [] : [...decision.obligations],
+        ...(fetched !== undefined &&
+          Object.keys(fetched.view.conditions).length > 0 && { conditions: { ...fetched.view.conditions } }),
         receipt,
         log,
       },
@@ -226,6 +232,9 @@ export class ReleaseLine {
         await this.assertStillSo(tx, admitted);
         if (!(await closeCase(tx, closing(admitted, made.concluded)))) throw decidedBefore();
         await this.log.append(tx, made.prepared);
+        const { fetched } = made.concluded;
+        if (fetched !== undefined && admitted.gathered.person !== undefined)
+          this.received.remember(tx, admitted.gathered.person, fetched.view);
         await this.inbox.deliver(tx, made.message);
         // In the inbox with the commit: there is no answer on a wire of which it could be unknown whether it arrived.
         await this.log.recordOutcome(tx, {

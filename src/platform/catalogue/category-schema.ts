@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { BarId, CategoryEntry, Leaf, LeafType, ScalarType } from '../../core/law/catalogue.js';
 import type { Category, LeafPath, ReasonCode } from '../../core/vocabulary/codes.js';
+import { agencyKinds } from './law-schemas.js';
 import { code, words } from './yaml-scalars.js';
 
 const STRING_LENGTH = 120;
@@ -42,6 +43,7 @@ const categorySpec = z.strictObject({
     .exactOptional(),
   twoPersonRelease: z.literal(true).exactOptional(),
   answersOnly: z.literal(true).exactOptional(),
+  keptBy: agencyKinds.min(1).exactOptional(),
   minimisedRemedy: z
     .strictObject({ reason: code<ReasonCode>(), categories: z.array(code<Category>()).min(1), text: words })
     .exactOptional(),
@@ -76,7 +78,7 @@ export function categoryOf(spec: CategorySpec): CategoryEntry {
       ...(question && { question: question.code }),
     };
   };
-  const { code: category, reference, title, cannotBeAsked, bar, twoPersonRelease, minimisedRemedy } = spec;
+  const { code: category, reference, title, cannotBeAsked, bar, twoPersonRelease, minimisedRemedy, keptBy } = spec;
   return {
     code: category,
     reference,
@@ -89,6 +91,7 @@ export function categoryOf(spec: CategorySpec): CategoryEntry {
     ...(cannotBeAsked && { cannotBeAsked }),
     ...(bar !== undefined && { bar }),
     ...(twoPersonRelease && { twoPersonRelease }),
+    ...(keptBy !== undefined && { keptBy }),
     ...(minimisedRemedy && { minimisedRemedy }),
   };
 }

@@ -55,6 +55,7 @@ export function citationFaults(files: CatalogueFiles, catalogue: Catalogue): rea
     ...inBars(files, codes),
     ...inHeightened(files, codes, catalogue),
     ...inRoles(files, codes),
+    ...inObligations(files, codes),
     ...inRequests(files, codes),
   ];
 }
@@ -66,6 +67,13 @@ function inCategories({ categories }: CatalogueFiles, codes: Codes): readonly Co
     faults.cite(['categories', index, 'minimisedRemedy', 'reason'], minimisedRemedy?.reason, codes.reasons);
     faults.cite(['categories', index, 'minimisedRemedy', 'categories'], minimisedRemedy?.categories, codes.categories);
   }
+  return faults.faults;
+}
+
+function inObligations({ obligations }: CatalogueFiles, codes: Codes): readonly ConfigurationFault[] {
+  const faults = new FileFaults(obligations);
+  for (const [index, { onwardFor }] of obligations.value.obligations.entries())
+    faults.cite(['obligations', index, 'for'], onwardFor, codes.purposes);
   return faults.faults;
 }
 

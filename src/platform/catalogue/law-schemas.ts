@@ -275,7 +275,16 @@ export const purposesFile = z.strictObject({
 /** `obligations.yaml`. */
 export const obligationsFile = z.strictObject({
   obligations: z.array(
-    z.strictObject({ code: code<Obligation>(), title: words, text: words, dated: z.boolean().default(false) }),
+    z
+      .strictObject({
+        code: code<Obligation>(),
+        title: words,
+        text: words,
+        dated: z.boolean().default(false),
+        onward: z.enum(['refuse', 'ask-owner']).exactOptional(),
+        for: z.array(code<Purpose>()).min(1).exactOptional(),
+      })
+      .transform(({ for: onwardFor, ...rest }) => ({ ...rest, ...(onwardFor !== undefined && { onwardFor }) })),
   ),
 });
 

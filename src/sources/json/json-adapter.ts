@@ -5,6 +5,7 @@ import type { Json, JsonObject } from '../../core/vocabulary/json.js';
 import type { Egress, OutboundFault, OutboundResult } from '../../platform/egress/egress.js';
 import { isRefusal, SourceAdapter, type Fetch } from '../source-adapter.js';
 import type { SubjectIdentifier } from '../source-systems.js';
+import { readHandling } from './read-handling.js';
 import { isNothing, readLeaf } from './read-section.js';
 import type { LeafShape, Shape } from './shape.js';
 
@@ -154,13 +155,16 @@ export class JsonAdapter extends SourceAdapter {
       return UNAVAILABLE;
     }
     if (isNothing(section)) return { status: 'not-held' };
+    const conditions = this.shape.handling === undefined ? [] : readHandling(this.shape.handling, section);
+    if (conditions === 'wrong-type') return conditions;
     const values = new Map<LeafPath, Json>();
     for (const shape of leaves) {
       const read = readLeaf(shape, section, period);
       if (read === 'wrong-type') return read;
       if (read.value !== undefined) values.set(shape.leaf.path, read.value);
     }
-    return values.size === 0 ? { status: 'not-held' } : { status: 'held', leaves: values };
+    if (values.size === 0) return { status: 'not-held' };
+    return { status: 'held', leaves: values, ...(conditions.length > 0 && { conditions }) };
   }
 }
 

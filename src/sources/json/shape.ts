@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { identifierSystems } from '../../core/identifiers/identifier-systems.js';
-import { isListType, type Leaf, type ScalarType } from '../../core/law/catalogue.js';
+import { isListType, type Catalogue, type Leaf, type ScalarType } from '../../core/law/catalogue.js';
 import { copyLeaf } from '../../core/redaction/copy-leaf.js';
-import type { Category, LeafPath } from '../../core/vocabulary/codes.js';
+import type { Category, LeafPath, Obligation } from '../../core/vocabulary/codes.js';
 import type { Json } from '../../core/vocabulary/json.js';
 import type { DatedBy } from '../dated-items.js';
 import { canFill, TRANSFORM_NAMES, type TransformName } from './transforms.js';
@@ -34,6 +34,12 @@ export interface LeafShape {
       };
 }
 
+/** What a system calls the conditions on a part of a record, and which obligation each of its codes is. */
+export interface HandlingShape {
+  readonly member: string;
+  readonly codes: ReadonlyMap<string, Obligation>;
+}
+
 /** One kind of JSON system: how it is asked, and where in its answer each leaf stands. */
 export interface Shape {
   /** The kind of system, as endpoints name it. */
@@ -47,6 +53,8 @@ export interface Shape {
   /** What the system calls each category's part of a record. */
   readonly sections: ReadonlyMap<Category, string>;
   readonly leaves: readonly LeafShape[];
+  /** Absent: the system puts no conditions on what it answers. */
+  readonly handling?: HandlingShape;
 }
 
 const member = z.string().regex(/^[A-Za-z][A-Za-z0-9_]{0,63}$/, 'must be the name of a member');
@@ -66,6 +74,7 @@ const file = z.strictObject({
   people: member,
   identifiers: z.partialRecord(z.enum(identifierSystems), member),
   sections: z.record(z.string(), member),
+  handling: z.strictObject({ from: member, codes: z.record(z.string().min(1), z.string()) }).optional(),
   leaves: z.array(
     z.strictObject({
       leaf: z.string(),
@@ -131,11 +140,15 @@ function valueOf({ leaf, one, each, within, dated }: GivenLeaf, { type }: Leaf):
  * Reads the shape of one kind of JSON system.
  *
  * @param text YAML, of the form described at the head of `config/sources/json-police.yaml`
- * @throws SyntaxError naming the leaf at fault: one the catalogue lacks, one mapped
+ * @throws SyntaxError naming what is at fault: a leaf or an obligation the catalogue lacks, one mapped
  * twice or with no section, a transform or a fixed value that is not the leaf's; ZodError for anything malformed
  */
-export function readShape(kind: string, text: string, leaves: ReadonlyMap<LeafPath, Leaf>): Shape {
-  const { path: below, people, identifiers, sections, leaves: given } = file.parse(parse(text));
+export function readShape(
+  kind: string,
+  text: string,
+  { leaves, obligations }: Pick<Catalogue, 'leaves' | 'obligations'>,
+): Shape {
+  const { path: below, people, identifiers, sections, handling, leaves: given } = file.parse(parse(text));
   const mapped = new Set<string>();
   const read = given.map((entry): LeafShape => {
     const leaf = leaves.get(entry.leaf as LeafPath);
@@ -150,6 +163,8 @@ export function readShape(kind: string, text: string, leaves: ReadonlyMap<LeafPa
   if (idle !== undefined) throw new SyntaxError(`\`${idle}\` has a section and no leaf`);
   if (new Set([...names, ...Object.values(identifiers)]).size < names.length + Object.keys(identifiers).length)
     throw new SyntaxError(`\`${kind}\` gives two things one name`);
+  const stranger = Object.values(handling?.codes ?? {}).find((code) => !obligations.has(code as Obligation));
+  if (stranger !== undefined) throw new SyntaxError(`\`${stranger}\` is no obligation of the catalogue`);
   return {
     kind,
     path: below,
@@ -157,10 +172,16 @@ export function readShape(kind: string, text: string, leaves: ReadonlyMap<LeafPa
     identifiers: new Map(Object.entries(identifiers)),
     sections: new Map(Object.entries(sections)) as ReadonlyMap<string, string> as ReadonlyMap<Category, string>,
     leaves: read,
+    ...(handling !== undefined && {
+      handling: {
+        member: handling.from,
+        codes: new Map(Object.entries(handling.codes).map(([theirs, ours]) => [theirs, ours as Obligation])),
+      },
+    }),
   };
 }
 
 /** As {@link readShape}, from a file. */
-export function loadShape(kind: string, path: string, leaves: ReadonlyMap<LeafPath, Leaf>): Shape {
-  return readShape(kind, readFileSync(path, 'utf8'), leaves);
+export function loadShape(kind: string, path: string, law: Pick<Catalogue, 'leaves' | 'obligations'>): Shape {
+  return readShape(kind, readFileSync(path, 'utf8'), law);
 }

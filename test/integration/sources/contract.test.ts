@@ -97,6 +97,7 @@ const CONTRACTS: Readonly<Record<string, Contract>> = {
                 type: 'Concern for safety',
                 outcome: 'Referred',
                 role: 'subject',
+                personAs: 'other',
                 childrenPresent: true,
               },
             ],

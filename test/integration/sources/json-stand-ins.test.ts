@@ -7,7 +7,7 @@ import { permitFor, sourceWorld } from './source-world.js';
 
 // The stand-ins are written from their own description of a system, the mappings from the same: here they meet.
 
-const { leaves } = loadCatalogue('config');
+const law = loadCatalogue('config');
 
 interface Agency {
   readonly agency: string;
@@ -33,16 +33,16 @@ async function started({ agency, adapter }: Agency): Promise<JsonServer> {
 
 /** Every leaf that a kind of system maps, in one form. */
 function mapped(adapter: string, form: 'full' | 'minimised'): readonly string[] {
-  const { leaves: shapes } = loadShape(adapter, `config/sources/${adapter}.yaml`, leaves);
+  const { leaves: shapes } = loadShape(adapter, `config/sources/${adapter}.yaml`, law);
   return shapes.flatMap(({ leaf }) => (leaf.form === form ? [leaf.path] : []));
 }
 
 describe.each(agencies)('the system of $agency, a $adapter', ({ agency, adapter }) => {
   const system = JSON_SYSTEMS.get(adapter);
-  const identifierNames = loadShape(adapter, `config/sources/${adapter}.yaml`, leaves).identifiers;
+  const identifierNames = loadShape(adapter, `config/sources/${adapter}.yaml`, law).identifiers;
 
   it('is described as its mapping has it: path, people, identifiers, sections', () => {
-    const shape = loadShape(adapter, `config/sources/${adapter}.yaml`, leaves);
+    const shape = loadShape(adapter, `config/sources/${adapter}.yaml`, law);
     expect(system).toMatchObject({
       path: shape.path,
       people: shape.people,
@@ -101,5 +101,43 @@ describe.each(agencies)('the system of $agency, a $adapter', ({ agency, adapter 
     });
     expect(response.status).toBe(status);
     expect(await response.json()).toHaveProperty('error.code');
+  });
+});
+
+describe('a force’s answer under Part 3', () => {
+  const police = agencies.find(({ adapter }) => adapter === 'json-police');
+  const permit = {
+    ...permitFor('police-incidents.incidents', 'convictions.convictions'),
+    period: { from: '2000-01-01', to: new Date().toISOString().slice(0, 10) },
+    mustBeMarked: true,
+  } as const;
+  const told = async (change: (person: Record<string, unknown>) => Record<string, unknown>) => {
+    if (police === undefined) throw new Error('no force is among the agencies');
+    const system = JSON_SYSTEMS.get(police.adapter);
+    if (system === undefined) throw new Error('there is no stand-in of a force');
+    const dan = readPeople('config', police.agency).find((person) => person['pncId'] === '2009/0412877Q');
+    const server = await startJsonServer(system, [change({ ...dan }) as never]);
+    servers.push(server);
+    const world = sourceWorld({ url: server.url, adapter: police.adapter });
+    const answers = await world.fetch(permit as never, [{ system: 'pnc-id', value: '2009/0412877Q' }] as never);
+    return { answers, codes: world.codes() };
+  };
+
+  it('goes out where everything in it is marked', async () => {
+    const { answers, codes } = await told((person) => person);
+    expect(answers).toMatchObject({ 'police-incidents': { status: 'held' }, convictions: { status: 'held' } });
+    expect(codes).toEqual([]);
+  });
+
+  it('is unavailable, category by category, where an item does not say what is fact', async () => {
+    const { answers, codes } = await told((person) => ({
+      ...person,
+      occurrences: (person['occurrences'] as readonly Record<string, unknown>[]).map((one) => ({
+        ...one,
+        assertion: undefined,
+      })),
+    }));
+    expect(answers).toMatchObject({ 'police-incidents': { status: 'unavailable' }, convictions: { status: 'held' } });
+    expect(codes).toEqual(['unmarked']);
   });
 });

@@ -23,12 +23,13 @@ import { RememberedLog } from '../../support/small-api.js';
 import { THE_CHILD } from '../../support/hostile-system.js';
 import { p256KeyPair, type KeyPair } from '../../unit/signing/agency-keys.js';
 
-const { leaves } = loadCatalogue('config');
+const law = loadCatalogue('config');
+const { leaves } = law;
 const places = loadPlaces('config/sources/places.yaml', leaves);
 const mapping = loadFhirMapping('config/sources/fhir-r4.yaml', leaves, places);
 const systems = loadFhirIdentifiers('config/sources/fhir-r4-identifiers.yaml');
 const shapes = ['json-police', 'json-school', 'json-social-care'].map((kind) =>
-  loadShape(kind, `config/sources/${kind}.yaml`, leaves),
+  loadShape(kind, `config/sources/${kind}.yaml`, law),
 );
 
 const never = (): never => {

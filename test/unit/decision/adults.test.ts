@@ -72,8 +72,11 @@ describe('an objection on record', () => {
   const objection = { id: 'o', ground: 'adult-refuses', recordedBy: 'northmoor-council' };
 
   it.each([
-    ['about an adult at risk', (objections: FactsWanted['objections']) => enquiry({ agreed: true }, { objections })],
-    ['about a child', (objections: FactsWanted['objections']) => ({ objections })],
+    [
+      'about an adult at risk',
+      (objections: NonNullable<FactsWanted['objections']>) => enquiry({ agreed: true }, { objections }),
+    ],
+    ['about a child', (objections: NonNullable<FactsWanted['objections']>) => ({ objections })],
   ])('refuses in silence until a person overrides it for a ground of the lists: an ask %s', (_whom, asked) => {
     expect(shownOf(decided(asked([objection])))).toMatchObject({ ground: { kind: 'silent' } });
     expect(shownOf(decided(asked([{ ...objection, override: 'because' }])))).toMatchObject({

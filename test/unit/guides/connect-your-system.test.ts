@@ -31,7 +31,7 @@ class School extends Egress {
 describe('the guide to connecting a system', () => {
   it('shows a request as it is sent, and an answer as it is read', async () => {
     const school = new School();
-    const shape = loadShape('json-school', join(root, 'config', 'sources', 'json-school.yaml'), catalogue.leaves);
+    const shape = loadShape('json-school', join(root, 'config', 'sources', 'json-school.yaml'), catalogue);
     const faults: string[] = [];
     const forms = new Map<Category, 'full' | 'minimised'>([
       ['core-identity' as Category, 'full'],

@@ -49,6 +49,33 @@ describe('redaction copies', () => {
       ...ids,
       record: { 'injury-findings': { findings: [bruise], examinedOn: '2026-12-06' } },
       leaves: ['injury-findings.examinedOn', 'injury-findings.findings'],
+      obligations: [],
+      conditions: {},
+    });
+  });
+
+  it('the conditions on what goes out, the permit’s and the source’s, and none on what does not', () => {
+    const facts = {
+      ...ids,
+      leaves: new Set(leaves('injury-findings.findings', 'core-identity.familyName')),
+      obligations: ['purpose-bound'],
+      conditions: new Map([
+        ['injury-findings', ['no-onward-disclosure', 'read-only']],
+        ['core-identity', ['do-not-tell-subject']],
+      ]),
+    } as unknown as PermitFacts;
+    const record = recordOf({ 'injury-findings': { 'injury-findings.findings': [bruise] } });
+    const answers = new Map(
+      [...record.answers].map(([category, answer]) => [
+        category,
+        { ...answer, conditions: ['consult-owner-before-onward', 'read-only'] },
+      ]),
+    );
+    const view = redact({ ...record, answers } as unknown as SourceRecord, facts as IssuedPermit, law.leaves);
+
+    expect(view.obligations).toEqual(['purpose-bound']);
+    expect(view.conditions).toEqual({
+      'injury-findings': ['consult-owner-before-onward', 'no-onward-disclosure', 'read-only'],
     });
   });
 

@@ -89,3 +89,18 @@ it('is refused when a holder of another key bound it', () => {
 it('a category that the catalogue does not know is never signed', () => {
   expect(() => sealDisclosure(viewOf({ unknown: { a: 1 } }), sealing())).toThrow(RangeError);
 });
+
+it('what the recipient undertakes is signed, and no part of the record', () => {
+  const handed = { obligations: ['purpose-bound'], conditions: { 'core-identity': ['no-onward-disclosure'] } };
+  const { compact } = sealDisclosure(viewOf({ 'core-identity': { familyName: 'Northmoor-Test' } }, handed), sealing());
+  const opened = openDisclosure(compact, gateway.publicKey, {
+    issuer: 'https://gateway.example',
+    recipient: 'northmoor-police' as never,
+    disclosureId: disclosureId as never,
+  });
+
+  expect(opened).toMatchObject({
+    ok: true,
+    value: { ...handed, record: { 'core-identity': { familyName: 'Northmoor-Test' } } },
+  });
+});

@@ -9,7 +9,10 @@ export const gateway = p256KeyPair('gateway-2026-1');
 export const disclosureId = '01937c2e-0000-7000-8000-00000000d001';
 
 /** A view as redaction would make it. Only tests may skip redaction. */
-export function viewOf(record: Record<string, Record<string, Json>>): ReleasedView {
+export function viewOf(
+  record: Record<string, Record<string, Json>>,
+  handed: { readonly obligations?: readonly string[]; readonly conditions?: Record<string, readonly string[]> } = {},
+): ReleasedView {
   const leaves = Object.entries(record).flatMap(([category, values]) =>
     Object.keys(values).map((leaf) => `${category}.${leaf}`),
   );
@@ -19,6 +22,9 @@ export function viewOf(record: Record<string, Record<string, Json>>): ReleasedVi
     custodian: 'northmoor-nhs-trust',
     record,
     leaves: leaves.sort(),
+    obligations: [],
+    conditions: {},
+    ...handed,
   } as unknown as ReleasedView;
 }
 

@@ -9,12 +9,12 @@ import { loadShape, readShape } from '../../../src/sources/json/shape.js';
 import { transformed, TRANSFORM_NAMES } from '../../../src/sources/json/transforms.js';
 
 const configuration = join(import.meta.dirname, '../../../config');
-const { leaves } = loadCatalogue(configuration);
+const law = loadCatalogue(configuration);
 const period = { from: '2026-01-01', to: '2026-11-30' };
 
 function shapeOf(sections: Readonly<Record<string, string>>, ...entries: readonly object[]) {
   const text = JSON.stringify({ path: '/q', people: 'people', identifiers: { upn: 'upn' }, sections, leaves: entries });
-  return readShape('json-test', text, leaves);
+  return readShape('json-test', text, law);
 }
 
 /** Reads one leaf by a shape of one entry. */
@@ -30,7 +30,7 @@ describe('the shapes that come with the gateway', () => {
   const files = globSync('sources/json-*.yaml', { cwd: configuration });
 
   it.each(files)('%s can be read, and maps every section it names', (file) => {
-    const shape = loadShape(basename(file, '.yaml'), join(configuration, file), leaves);
+    const shape = loadShape(basename(file, '.yaml'), join(configuration, file), law);
     expect(new Set(shape.leaves.map(({ leaf }) => leaf.category))).toEqual(new Set(shape.sections.keys()));
   });
 
@@ -149,7 +149,7 @@ describe('a leaf read from a section', () => {
 
   it('is always of the catalogue’s type, or nothing, or wrong: whatever a section holds', () => {
     const shapes = globSync('sources/json-*.yaml', { cwd: configuration }).map((file) =>
-      loadShape(basename(file, '.yaml'), join(configuration, file), leaves),
+      loadShape(basename(file, '.yaml'), join(configuration, file), law),
     );
     const entries = shapes.flatMap((shape) => shape.leaves);
     fc.assert(
@@ -188,6 +188,6 @@ describe('a shape', () => {
 
   it.each(['/q?upn=1', 'q', '/a/../b?', 'https://elsewhere.example/q'])('is refused for the path %s', (path) => {
     const text = JSON.stringify({ path, people: 'people', identifiers: { upn: 'upn' }, sections: {}, leaves: [] });
-    expect(() => readShape('json-test', text, leaves)).toThrow();
+    expect(() => readShape('json-test', text, law)).toThrow();
   });
 });

@@ -1,6 +1,7 @@
 import type { Check } from '../context.js';
 import { agreementHonoured } from './agreement-honoured.js';
 import { barsAbsent, standingBarsAbsent } from './bars-absent.js';
+import { conditionsKept } from './conditions-kept.js';
 import { confidentialityOverridden } from './confidentiality-overridden.js';
 import { consentStanding } from './consent-standing.js';
 import { dataProtectionMet } from './data-protection-met.js';
@@ -57,4 +58,5 @@ export const checksOfTheSubject: readonly Check[] = [
   objectionRespected,
   holdRespected,
   consentStanding,
+  conditionsKept,
 ];

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Category, LeafPath } from '../../../core/vocabulary/codes.js';
+import type { Category, LeafPath, Obligation } from '../../../core/vocabulary/codes.js';
 import type { OfficerId } from '../../../core/vocabulary/ids.js';
 
 const code = z.string().regex(/^[a-z0-9-]{2,64}$/, 'must be 2 to 64 lower-case letters, digits or hyphens');
@@ -29,6 +29,11 @@ const item = z
     /** Why, in the officer's words: kept by the custodian, never sent to the requester unless it is a code of the catalogue. */
     reason: z.string().trim().min(1, 'must say why').max(4000),
     segments: z.array(segment).max(1000).default([]),
+    /** What the recipient must undertake with it, besides what policy says: codes of the catalogue's obligations. */
+    conditions: z
+      .array(code.transform((text) => text as Obligation))
+      .max(18)
+      .default([]),
   })
   .superRefine(({ segments }, context) => {
     segments.forEach(({ leaf, digest, start }, index) => {
@@ -60,6 +65,10 @@ export const ReleaseDecisionBody = z
   .refine(({ items }) => new Set(items.map(({ category }) => category)).size === items.length, {
     path: ['items'],
     message: 'must name each category once',
+  })
+  .refine(({ items }) => items.every((one) => one.decision !== 'withhold' || one.conditions.length === 0), {
+    path: ['items'],
+    message: 'must put conditions on what is released only',
   })
   .refine(({ decision, items }) => decision !== 'refuse' || items.every((one) => one.decision === 'withhold'), {
     path: ['items'],
