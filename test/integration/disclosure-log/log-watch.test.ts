@@ -1,4 +1,4 @@
-import { LogWatch, findingOf } from '../../../src/disclosure-log/log-watch.js';
+import { LogWatch } from '../../../src/disclosure-log/log-watch.js';
 import { DisclosureLog } from '../../../src/disclosure-log/disclosure-log.js';
 import { Sequencer } from '../../../src/disclosure-log/sequencer.js';
 import { SystemClock } from '../../../src/platform/clock.js';
@@ -54,17 +54,6 @@ function append(): Promise<unknown> {
 }
 
 describe('a log', () => {
-  it.each([
-    [0, 'sequencing', { is: 'well' }],
-    [2, 'standing-by', { is: 'well' }],
-    [2.1, 'sequencing', { is: 'alarming', because: 'log-entries-wait' }],
-    [60, 'stopped', { is: 'alarming', because: 'log-entries-wait' }],
-    [60.1, 'sequencing', { is: 'failed', because: 'log-entries-late' }],
-    [0, 'halted', { is: 'failed', because: 'log-sequencer-halted' }],
-  ] as const)('whose oldest entry has waited %s s, with a sequencer %s, is found %o', (waited, state, found) => {
-    expect(findingOf(waited, state)).toEqual(found);
-  });
-
   it('that keeps up is well, and no alarm', async () => {
     expect(await readiness.report()).toMatchObject({ is: 'ready', needs: { log: true }, alarms: [] });
     expect((await metrics.exposition()).text).toContain('gateway_log_oldest_pending_seconds 0');
