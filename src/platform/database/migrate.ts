@@ -4,6 +4,7 @@ import pg from 'pg';
 import { DataSource, QueryFailedError } from 'typeorm';
 import { admitLogins, ensureGroupRoles, type Logins } from './logins.js';
 import { migrationsIn } from './migration-files.js';
+import { dropUnfinishedIndexes } from './unfinished-indexes.js';
 
 // Any constant will do, as long as every gateway of a database takes the same.
 const migrationLock = '7235429003871165002';
@@ -15,7 +16,8 @@ const LOCK_NOT_AVAILABLE = '55P03';
 
 /**
  * Brings a database to the present: the group roles, the logins where given, and every migration not yet run, each in
- * a transaction of its own. Two at once wait for each other, and the second finds nothing to do.
+ * a transaction of its own. Two at once wait for each other, and the second finds nothing to do. An index that an earlier
+ * run left unfinished goes first.
  *
  * @param url logs in as the owner of the database, who may create roles; nothing is ever served under it
  * @param logins made where missing; an existing login's password stays as it is
@@ -32,6 +34,7 @@ export async function migrate({ url, logins }: { url: string; logins?: Logins })
     await mustOwnDatabase(owner);
     await ensureGroupRoles(owner);
     if (logins !== undefined) await admitLogins(owner, logins);
+    await dropUnfinishedIndexes(owner, LOCK_WAIT_MILLISECONDS).catch(explain);
     return await runPending(url);
   } finally {
     await owner.end();
@@ -85,12 +88,10 @@ async function runPending(url: string): Promise<readonly string[]> {
 }
 
 function explain(failure: unknown): never {
-  if (failure instanceof QueryFailedError) {
-    const { code } = failure.driverError as { readonly code?: unknown };
-    if (code === LOCK_NOT_AVAILABLE)
-      throw new Error('a table stayed in use too long and was left as it was; run `gateway migrate` again', {
-        cause: failure,
-      });
-  }
+  const { code } = (failure instanceof QueryFailedError ? failure.driverError : failure) as { readonly code?: unknown };
+  if (code === LOCK_NOT_AVAILABLE)
+    throw new Error('a table stayed in use too long and was left as it was; run `gateway migrate` again', {
+      cause: failure,
+    });
   throw failure;
 }

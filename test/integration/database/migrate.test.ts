@@ -31,8 +31,8 @@ async function withEmptyDatabase<T>(work: (url: string) => Promise<T>): Promise<
   }
 }
 
-async function ask<Row extends object>(url: string, text: string): Promise<Row[]> {
-  const client = new pg.Client({ connectionString: url });
+async function ask<Row extends object>(url: string, text: string, settings: pg.ClientConfig = {}): Promise<Row[]> {
+  const client = new pg.Client({ connectionString: url, ...settings });
   await client.connect();
   try {
     return (await client.query<Row>(text)).rows;
@@ -106,6 +106,63 @@ describe('migrating', () => {
       await user.query('COMMIT');
       await user.end();
       expect(await migrate({ url })).toEqual(['TellOfChanges1764000009000']);
+    });
+  });
+
+  describe('after one that gave up while it built an index beside those who write', () => {
+    const invalid = `SELECT relname AS name FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid WHERE NOT indisvalid`;
+    const of = (table: string): string => `CREATE INDEX CONCURRENTLY left_unfinished ON gateway.${table} (agency)`;
+
+    /** A database whose `slice` somebody is at work with, and on which an index of it was begun and not finished. */
+    async function unfinished(work: (url: string, user: pg.Client) => Promise<void>): Promise<void> {
+      await withEmptyDatabase(async (url) => {
+        await migrate({ url });
+        const user = new pg.Client({ connectionString: url });
+        await user.connect();
+        await user.query('BEGIN; LOCK TABLE gateway.slice IN ROW EXCLUSIVE MODE');
+        await expect(ask(url, of('slice'), { lock_timeout: 200 })).rejects.toMatchObject({ code: '55P03' });
+        expect(await ask(url, invalid)).toEqual([{ name: 'left_unfinished' }]);
+        try {
+          await work(url, user);
+        } finally {
+          await user.end();
+        }
+      });
+    }
+
+    it('drops what is unfinished, so that the next builds it anew under its name', async () => {
+      await unfinished(async (url, user) => {
+        await user.query('ROLLBACK');
+        expect(await migrate({ url })).toEqual([]);
+        expect(await ask(url, invalid)).toEqual([]);
+        await ask(url, of('slice'));
+        expect(
+          await ask(url, `SELECT indisvalid FROM pg_index WHERE indexrelid = 'gateway.left_unfinished'::regclass`),
+        ).toEqual([{ indisvalid: true }]);
+      });
+    });
+
+    it('leaves it where the table is still in use, and says to run again', async () => {
+      await unfinished(async (url) => {
+        await expect(migrate({ url })).rejects.toThrow(/run `gateway migrate` again/);
+        expect(await ask(url, invalid)).toEqual([{ name: 'left_unfinished' }]);
+      });
+    });
+
+    it('touches no index that is whole, and none of another’s schema', async () => {
+      await withEmptyDatabase(async (url) => {
+        await migrate({ url });
+        const whole = 'SELECT count(*)::integer AS count FROM pg_index WHERE indisvalid';
+        await ask(
+          url,
+          'CREATE SCHEMA theirs; CREATE TABLE theirs.t (a int, b int); INSERT INTO theirs.t VALUES (1, 1), (1, 2)',
+        );
+        await expect(ask(url, 'CREATE UNIQUE INDEX CONCURRENTLY theirs_too ON theirs.t (a)')).rejects.toThrow();
+        const before = await ask(url, whole);
+        await migrate({ url });
+        expect(await ask(url, invalid)).toEqual([{ name: 'theirs_too' }]);
+        expect(await ask(url, whole)).toEqual(before);
+      });
     });
   });
 
