@@ -60,17 +60,19 @@ async function start(given: Extract<ToGateway, { tell: 'start' }>): Promise<From
   const { publicUrl, urls, seed } = given;
   moveClock(given.clockMovedBy);
   const settings = loadSettings({ PORT: '0', PUBLIC_URL: publicUrl, DRAIN_SECONDS });
+  const policy = loadPolicyFiles(configuration);
   gateway = await startGateway({
     settings,
     urls,
     master: new MasterKey(Buffer.from(given.master, 'base64')),
     log: new PinoLog('info'),
     configuration,
+    policy,
     ...(seed !== undefined && {
       prepare: async (app) => {
         await seedDirectory(app, seed.world, seed.keys);
         await seedSources(app, seed.world, new Map(seed.sources));
-        await publishPolicy(app, loadPolicyFiles(configuration).digest, seed.keys);
+        await publishPolicy(app, policy.digest, seed.keys);
       },
     }),
   });

@@ -30,7 +30,7 @@ export interface Reconciled {
 const DISCLOSURE = /"disclosureId":"([0-9a-f-]{36})"/g;
 /** Of those given to `log fsck`, which looks for each by itself; the others' leaves are looked for all at once. */
 const NEWEST_RECEIPTS = 50;
-const SEQUENCED_WITHIN_MILLISECONDS = 30_000;
+const SEQUENCED_WITHIN_MILLISECONDS = 120_000;
 
 /**
  * Holds what left the gateways against what was committed before it left, and against what is there now.

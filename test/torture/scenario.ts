@@ -17,6 +17,11 @@ export interface Scenario {
 export interface Trial {
   readonly rounds: number;
   readonly isShort: boolean;
+  /**
+   * How many times as long as on an idle machine anything may take. A whole run judges how fast; a short one, which runs
+   * beside whatever else the machine does, what is done and in which order.
+   */
+  readonly patience: number;
   readonly chance: Chance;
   /** A world that scenarios share, which each leaves as it found it: both gateways running, the custodian honest. */
   world(): Promise<TortureWorld>;

@@ -170,7 +170,7 @@ function systemsOf(world: DemoWorld, keys: DemoKeys, publicUrl: string): Readonl
   );
 }
 
-const LOOKS_WITHIN_MS = 20_000;
+const LOOKS_WITHIN_MS = 120_000;
 
 /** The superuser's connection: kept, and made anew after it was lost. */
 class Looker {

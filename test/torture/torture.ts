@@ -8,6 +8,7 @@ import { withChildren } from './scenarios/refusal-timing.js';
 import { tortureWorld, type TortureWorld } from './torture-world.js';
 
 const FAILURES_TOLD = 20;
+const PATIENCE = { whole: 1, short: 10 } as const;
 
 interface Chosen {
   readonly isShort: boolean;
@@ -40,6 +41,7 @@ async function run(scenario: Scenario, chosen: Chosen, shared: SharedWorld, say:
   const trial: Trial = {
     rounds,
     isShort: chosen.isShort,
+    patience: chosen.isShort ? PATIENCE.short : PATIENCE.whole,
     // Each scenario's own, so that it draws the same alone and among others.
     chance: new Chance(chosen.seed ^ Buffer.from(name).reduce((sum, letter) => (sum * 31 + letter) >>> 0, 7)),
     world: () => shared.get(),

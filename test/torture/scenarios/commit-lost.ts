@@ -65,11 +65,11 @@ async function hungUp(round: Round): Promise<void> {
   gateway.recorder.hangUp();
   await reply;
   // Until the gateway has heard of it: what is written before that is handed to the network whole.
-  await pause(HEARD_OF_WITHIN_MS);
+  await pause(trial.patience * HEARD_OF_WITHIN_MS);
   gateway.wire.release();
   const outcomes = 'SELECT outcome FROM gateway.outcome WHERE disclosure_id = ANY ($1::uuid[])';
   let rows: { outcome: string }[] = [];
-  for (let turn = 0; turn < 200 && rows.length < 2; turn += 1) {
+  for (let turn = 0; turn < trial.patience * 200 && rows.length < 2; turn += 1) {
     await pause(25);
     rows = await world.look(outcomes, [appended.ids]);
   }

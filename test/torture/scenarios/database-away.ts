@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Reply } from '../../support/agency-client.js';
 import { holdTogether } from '../held-together.js';
 import { Reconciliation } from '../reconcile.js';
@@ -16,10 +17,7 @@ interface Timed {
 
 async function timed(work: Promise<Reply>, withinMilliseconds: number): Promise<Timed> {
   const began = performance.now();
-  const reply = await Promise.race([
-    work.catch(() => undefined),
-    new Promise<undefined>((over) => setTimeout(over, withinMilliseconds, undefined)),
-  ]);
+  const reply = await Promise.race([work.catch(() => undefined), pause(withinMilliseconds, undefined, { ref: false })]);
   return { reply, milliseconds: performance.now() - began };
 }
 
@@ -38,7 +36,7 @@ export const databaseAway: Scenario = {
       const gateway = trial.chance.one(world.gateways);
       await ask(world, gateway);
       const how = round % 2 === 1 ? 'refusing' : 'silent';
-      const within = how === 'refusing' ? ANSWERS_WITHIN_MS : GIVES_UP_WITHIN_MS;
+      const within = trial.patience * (how === 'refusing' ? ANSWERS_WITHIN_MS : GIVES_UP_WITHIN_MS);
       const searches = world.custodian.searches();
       if (how === 'refusing') gateway.wire.open(false);
       else gateway.wire.silent(true);

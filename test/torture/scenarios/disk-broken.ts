@@ -51,20 +51,25 @@ export const diskBroken: Scenario = {
     const load = new Load(world, trial.chance, CALLERS);
     try {
       for (let round = 1; round <= trial.rounds; round += 1) {
-        for (const gateway of world.gateways) await load.untilReleased(gateway, SERVES_AGAIN_WITHIN_MS);
+        for (const gateway of world.gateways)
+          await load.untilReleased(gateway, trial.patience * SERVES_AGAIN_WITHIN_MS);
         const [, ...processes] = await processesOf(world.database.pid);
         const disk = await brokenDisk(processes);
         if (disk === undefined) {
           trial.note('not run', 'the calls of another process cannot be made to fail here');
           break;
         }
-        const gone = await Promise.race([disk.ended, pause(BREAKS_WITHIN_MS)]);
+        const gone = await Promise.race([
+          disk.ended,
+          pause(trial.patience * BREAKS_WITHIN_MS, undefined, { ref: false }),
+        ]);
         await disk.letGo();
         trial.hold(
           gone === 'ended',
           `round ${String(round)}: the server went on with a disk that does not take what it writes`,
         );
-        for (const gateway of world.gateways) await load.untilReleased(gateway, SERVES_AGAIN_WITHIN_MS);
+        for (const gateway of world.gateways)
+          await load.untilReleased(gateway, trial.patience * SERVES_AGAIN_WITHIN_MS);
         trial.count('times the server gave up its processes and recovered');
         await holdTogether(trial, reconciliation, `round ${String(round)}`);
       }

@@ -81,7 +81,7 @@ async function killIn(
   const reconciliation = new Reconciliation(world);
   const load = new Load(world, trial.chance, CALLERS, THINKS_MS);
   try {
-    await load.untilReleased(world.gateways[0], 30_000);
+    await load.untilReleased(world.gateways[0], trial.patience * 30_000);
     for (let round = from; round <= to; round += 1) {
       const victim = trial.chance.one(world.gateways);
       const other = world.gateways[victim === world.gateways[0] ? 1 : 0];
@@ -89,9 +89,10 @@ async function killIn(
       if (await isSequencing(victim)) trial.count('kills of the one that sequenced the log');
       await killAt(victim, when, trial);
       trial.count(`killed when: ${when}`);
-      const carriedOn = await load.untilReleased(other, CARRIES_ON_WITHIN_MS).catch(() => undefined);
+      const within = trial.patience * CARRIES_ON_WITHIN_MS;
+      const carriedOn = await load.untilReleased(other, within).catch(() => undefined);
       trial.hold(carriedOn !== undefined, `round ${String(round)}: the other gateway did not carry on`);
-      slowest.next = Math.max(slowest.next, carriedOn ?? CARRIES_ON_WITHIN_MS);
+      slowest.next = Math.max(slowest.next, carriedOn ?? within);
       await victim.start();
       await holdTogether(trial, reconciliation, `round ${String(round)}, killed when: ${when}`);
     }

@@ -60,13 +60,15 @@ export const postgresKilled: Scenario = {
     let slowest = 0;
     try {
       for (let round = 1; round <= trial.rounds; round += 1) {
-        for (const gateway of world.gateways) await load.untilReleased(gateway, SERVES_AGAIN_WITHIN_MS);
+        for (const gateway of world.gateways)
+          await load.untilReleased(gateway, trial.patience * SERVES_AGAIN_WITHIN_MS);
         const which = KILLED[(round - 1) % KILLED.length] ?? KILLED[0];
         await pause(trial.chance.whole(50, 500));
         await kill(world, which, trial.chance.whole(0, 1_000));
         trial.count(`kills of ${which}`);
         const began = performance.now();
-        for (const gateway of world.gateways) await load.untilReleased(gateway, SERVES_AGAIN_WITHIN_MS);
+        for (const gateway of world.gateways)
+          await load.untilReleased(gateway, trial.patience * SERVES_AGAIN_WITHIN_MS);
         slowest = Math.max(slowest, performance.now() - began);
         await holdTogether(trial, reconciliation, `round ${String(round)}, killed ${which}`);
       }

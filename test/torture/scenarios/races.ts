@@ -11,6 +11,8 @@ import type { TortureWorld } from '../torture-world.js';
 const CALLERS = 1;
 /** A record's commit waits up to so long, so that a change has time to come between deciding and releasing. */
 const COMMIT_WAITS_MS = 4;
+/** How long something is there, or away, before the other's turn. */
+const LONGEST_MS = 40;
 
 /** Microseconds since the epoch by the database's clock. */
 type Committed = bigint;
@@ -47,6 +49,8 @@ class Askers {
   /** How often each was answered: its status, and the problem where it is one. */
   readonly answers = new Map<string, number>();
   #isOn = true;
+  /** When the ask was sent that was answered last. */
+  #lastSent = -Infinity;
   readonly #running: Promise<void>[];
 
   constructor(
@@ -55,6 +59,12 @@ class Askers {
     private readonly change: Change,
   ) {
     this.#running = Array.from({ length: CALLERS }, (_, at) => this.#ask(at));
+  }
+
+  /** Waits until an ask that is sent from now on has been answered. */
+  async answered(): Promise<void> {
+    const from = performance.now();
+    while (this.#lastSent < from) await pause(5);
   }
 
   async stop(): Promise<void> {
@@ -77,6 +87,7 @@ class Askers {
   }
 
   #heard(reply: Reply, sent: number): void {
+    this.#lastSent = sent;
     const { disclosureId, type } = reply.body as Partial<AskAnswer & { readonly type: string }>;
     const answer = `${String(reply.status)} ${type?.split('/').at(-1) ?? ''}`.trim();
     this.answers.set(answer, (this.answers.get(answer) ?? 0) + 1);
@@ -92,20 +103,24 @@ async function race(kind: KindOfChange, trial: Trial): Promise<void> {
   for (const { wire } of world.gateways) wire.fate = () => trial.chance.whole(0, COMMIT_WAITS_MS);
   const askers = new Askers(world, kind, change);
   const aways: Away[] = [];
-  // Short runs have few rounds: each is then long enough for an ask to begin and end in it.
-  const longest = trial.isShort ? 250 : 40;
+  // Short runs have few rounds: in each an ask then begins and ends, however long it takes.
+  const aWhile = async (): Promise<void> => {
+    if (trial.isShort) await askers.answered();
+    await pause(trial.chance.whole(LONGEST_MS / 2, LONGEST_MS));
+  };
   try {
     for (let round = 0; round < trial.rounds; round += 1) {
-      await pause(trial.chance.whole(longest / 2, longest));
+      await aWhile();
       const before = performance.now();
       await change.take();
       const after = performance.now();
       const from = await lastChange(world, kind);
-      await pause(trial.chance.whole(longest / 2, longest));
+      await aWhile();
       await change.give();
       aways.push({ from, to: await lastChange(world, kind), taken: [before, after] });
     }
-    await pause(longest * 2);
+    await aWhile();
+    await pause(LONGEST_MS);
     await change.end?.();
   } finally {
     await askers.stop();

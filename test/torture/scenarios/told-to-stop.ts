@@ -45,12 +45,12 @@ export const toldToStop: Scenario = {
     try {
       for (let round = 1; round <= trial.rounds; round += 1) {
         const victim = trial.chance.one(world.gateways);
-        for (const gateway of world.gateways) await load.untilReleased(gateway, 30_000);
+        for (const gateway of world.gateways) await load.untilReleased(gateway, trial.patience * 30_000);
         await pause(trial.chance.whole(0, 300));
         const before = victim.recorder.unanswered;
         const outOfService = balancer(victim);
         const began = performance.now();
-        const code = await victim.stop(STOPS_WITHIN_MS);
+        const code = await victim.stop(trial.patience * STOPS_WITHIN_MS);
         slowest = Math.max(slowest, performance.now() - began);
         outOfService.stop();
         const unanswered = victim.recorder.unanswered - before;
