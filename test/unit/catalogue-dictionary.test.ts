@@ -81,7 +81,7 @@ const DICTIONARY: readonly (readonly [
   ['D28', 'convictions', 'C', 'relevantConvictions', 'circumstances', ''],
   ['D29', 'arrests-and-allegations', 'C', 'untested', 'accounts', ''],
   ['D30', 'intelligence', 'CF', 'gradings sanitisedLine', 'sanitisedReport sanitisedLine', ''],
-  ['D31', 'police-incidents', 'C', 'callOuts', 'officerNarrative', 'call-outs-to-address'],
+  ['D31', 'police-incidents', 'C', 'callOuts callOutOutcomes', 'officerNarrative', 'call-outs-to-address'],
   ['D32', 'bail-and-orders', 'C', 'contactOrResidence', '', ''],
   ['D33', 'referrer-identity', 'OF', 'profession', '', ''],
   ['D34', 'third-party', 'OSCF', 'peopleByRole', 'information', ''],

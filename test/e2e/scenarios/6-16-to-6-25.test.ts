@@ -717,6 +717,7 @@ describe('6-25: Operation Encompass, the school hears before the child comes in'
     expect(record['police-incidents']?.['callOuts']).toEqual([
       expect.objectContaining({ on: daysAgo(12), type: 'Domestic incident, no offence', role: 'present' }),
     ]);
+    expect(JSON.stringify(record['police-incidents'])).not.toMatch(/outcome/i);
     expectTold(await scenario.ask({ ...told, by: 'oak-academy/oak-lead-1' }), {
       status: 403,
       reason: 'requester-role-invalid',

@@ -237,8 +237,9 @@ describe('6-5: an adult with capacity says "don’t tell anyone"; later he is fo
       record: {
         'core-identity': { ...IDENTITY, sex: 'male' },
         'police-incidents': {
-          callOuts: [
-            { on: daysAgo(1), type: 'Threats to an adult at risk', outcome: 'Under investigation', role: 'victim' },
+          callOuts: [{ on: daysAgo(1), type: 'Threats to an adult at risk', role: 'victim', personAs: 'victim' }],
+          callOutOutcomes: [
+            { on: daysAgo(1), type: 'Threats to an adult at risk', outcome: 'Under investigation', personAs: 'victim' },
           ],
         },
       },
