@@ -53,12 +53,9 @@ function groundOfTheAsk(
 }
 
 /** Why it is refused for what is known, or not known, of the subject: always the one answer. */
-function groundOfTheSubject(
-  findings: readonly Finding[],
-  items: readonly ItemDecision[],
-): (RefusalGround & { readonly kind: 'silent' }) | undefined {
-  const isRefused = findings.some(isWholeShut) || items.every(({ effect }) => effect === 'withhold');
-  return isRefused ? { kind: 'silent' } : undefined;
+function groundOfTheSubject(items: readonly ItemDecision[]): (RefusalGround & { readonly kind: 'silent' }) | undefined {
+  // A finding that ends the whole ask has withheld every item.
+  return items.every(({ effect }) => effect === 'withhold') ? { kind: 'silent' } : undefined;
 }
 
 /**
@@ -77,7 +74,7 @@ export function decide(facts: Facts, law: Catalogue, policy: CompiledPolicy): De
   const itemsForAnyone = narrowedBy(ofTheAsk, given);
   const items = narrowedBy(findings, given);
   const common = commonOf(context, findings, policy);
-  const ground = groundOfTheAsk(ofTheAsk, itemsForAnyone, law) ?? groundOfTheSubject(ofTheSubject, items);
+  const ground = groundOfTheAsk(ofTheAsk, itemsForAnyone, law) ?? groundOfTheSubject(items);
   if (ground !== undefined) return { ...common, effect: 'refuse', ground, items: itemsForAnyone.map(refused) };
   const releases = items.some(({ effect }) => effect === 'release' || effect === 'minimise');
   return { ...common, effect: releases ? 'permit' : 'review', items };

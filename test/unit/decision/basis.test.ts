@@ -101,7 +101,9 @@ describe('the basis a custodian discloses on', () => {
 
 describe('a lock stays shut', () => {
   const withRow = (change: (row: PolicyRow) => PolicyRow, wanted: FactsWanted = {}): Decision => {
-    const rows = policySet.rows.map((row) => (row.id === 'POL-013' ? change(row) : row));
+    const rows = policySet.rows
+      .filter(({ purpose }) => purpose === 'child-s47-enquiry')
+      .map((row) => (row.id === 'POL-013' ? change(row) : row));
     return decide(factsOf(wanted), law, compilePolicy({ ...policySet, rows }, law));
   };
   const withBasis = (basis: Partial<PolicyRow['basis']>): Decision =>

@@ -1,5 +1,5 @@
 import type { Bar } from '../../law/catalogue.js';
-import { isInForceOn } from '../../law/in-force.js';
+import { isLaw } from '../../law/in-force.js';
 import type { ReasonCode } from '../../vocabulary/codes.js';
 import type { Check, DecisionContext } from '../context.js';
 import type { Finding } from '../decision.js';
@@ -7,8 +7,7 @@ import type { Finding } from '../decision.js';
 /** Whether a bar speaks to this purpose and these two kinds of team at all. */
 function concerns(bar: Bar, { facts: { ask, custodian, requester }, on }: DecisionContext): boolean {
   return (
-    isInForceOn(bar, on) &&
-    bar.jurisdictions.includes(custodian.jurisdiction) &&
+    isLaw(bar, on, custodian.jurisdiction) &&
     (bar.purposes === undefined || bar.purposes.includes(ask.purpose)) &&
     (bar.recipients === undefined || bar.recipients.includes(requester.teamKind)) &&
     (bar.sources === undefined || bar.sources.includes(custodian.teamKind))

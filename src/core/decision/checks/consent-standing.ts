@@ -44,9 +44,9 @@ function neededByPolicy({ facts, rows }: DecisionContext, standing: ReadonlySet<
 export const consentStanding: Check = (context) => {
   const { facts } = context;
   const relevant = facts.consents.filter((consent) => covers(facts, consent));
-  const gone = relevant.filter((consent) => !stands(facts, consent));
   const standing = new Set(relevant.filter((consent) => stands(facts, consent)).flatMap((consent) => consent.scope));
-  const withdrawn = gone.flatMap((consent) => {
+  // Of one that stands everything is in `standing`, and nothing is left here.
+  const withdrawn = relevant.flatMap((consent) => {
     const categories = consent.scope.filter(
       (category) => facts.ask.categories.includes(category) && !standing.has(category),
     );
