@@ -253,6 +253,20 @@ describe('fsck', () => {
     expect(kinds(await check())).toEqual(found);
   });
 
+  it('m21: names an entry that was edited by its index, and a slice by its id', async () => {
+    await tamper(`UPDATE gateway.log_entry SET entry = decode(repeat('ab', 64), 'hex'),
+        leaf_hash = sha256('\\x00'::bytea || decode(repeat('ab', 64), 'hex')) WHERE index = 7;
+      UPDATE gateway.slice SET outcome = 'refused' WHERE id = (SELECT id FROM gateway.slice ORDER BY id LIMIT 1)`);
+    const [slice] = await world.world.asOwner<{ id: string }>('SELECT id FROM gateway.slice ORDER BY id LIMIT 1');
+    expect(await check()).toEqual(
+      expect.arrayContaining([
+        { kind: 'slice-edited', at: slice?.id },
+        { kind: 'entry-without-slice', at: '7' },
+        { kind: 'tile-differs', at: 'tile/0/000' },
+      ]),
+    );
+  });
+
   it('finds a checkpoint that is well-formed and right, but signed by another key', async () => {
     const { publicKey, privateKey } = generateKeyPairSync('ed25519');
     const raw = Buffer.from(publicKey.export({ format: 'jwk' }).x ?? '', 'base64url');
