@@ -26,7 +26,7 @@ describe('a day', () => {
     '2026-1-1',
   ])('is not `%s`', (value) => expect(day(value)).toBe(false));
 
-  it.each([[new String('2026-01-01')], [['2026-01-01']], [{ toString: () => '2026-01-01' }]])(
+  it.each([[new String('2026-01-01')], [['2026-01-01']], [{ toString: (): string => '2026-01-01' }]])(
     'is nothing that only reads like one: %p',
     (value) => expect(day(value)).toBe(false),
   );
