@@ -66,7 +66,7 @@ function systems({ catalogue, configuration, publicUrl }: SourcesOptions): Facto
   const identifiers = loadFhirIdentifiers(join(folder, 'fhir-r4-identifiers.yaml'));
   const shapes = readdirSync(folder)
     .filter((name) => /^json-[a-z0-9-]+\.yaml$/.test(name))
-    .map((name) => loadShape(name.replace(/\.yaml$/, ''), join(folder, name), catalogue));
+    .map((name) => loadShape(name.replace(/\.yaml$/, ''), join(folder, name), { ...catalogue, places }));
   return {
     provide: SourceSystems,
     inject: [SourceEndpoints, Egress, GatewayKeys, Clock, Log, Metrics, Database, DepositSubjects, Sealer, DepositLaw],

@@ -69,9 +69,10 @@ function answerTo({ subject, sections, period }: JsonAsked, system: JsonSystem, 
   if (!sections.every(({ name }) => system.sections.includes(name))) return wrong(400, 'section');
   const found = held.filter((record) => named.every(([name, value]) => record[name] === value));
   const people = found.map((record) => {
-    const identifiers = system.identifiers.flatMap((name) => (name in record ? [[name, record[name]] as const] : []));
+    const own = [...system.identifiers, system.restricted];
+    const said = own.flatMap((name) => (name in record ? [[name, record[name]] as const] : []));
     const parts = sections.map(({ name }) => [name, system.within(name, record[name] ?? null, period)] as const);
-    return Object.fromEntries([...identifiers, ...parts]);
+    return Object.fromEntries([...said, ...parts]);
   });
   return { status: 200, body: { [system.people]: people } };
 }

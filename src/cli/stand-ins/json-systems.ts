@@ -10,6 +10,8 @@ export interface JsonSystem {
   readonly people: string;
   /** What it calls the numbers it knows people by; an ask names one. */
   readonly identifiers: readonly string[];
+  /** The member of a record that says whether where the person is must be kept back. */
+  readonly restricted: string;
   readonly sections: readonly string[];
   /** Leaves out what a section holds outside the period. */
   readonly within: (section: string, held: Json, period: { readonly from: string; readonly to: string }) => Json;
@@ -44,6 +46,7 @@ const police: JsonSystem = {
   path: '/nominals/query',
   people: 'nominals',
   identifiers: ['pncId', 'nhsNumber'],
+  restricted: 'accessRestricted',
   sections: [
     'nominal',
     'aka',
@@ -71,6 +74,7 @@ const socialCare: JsonSystem = {
   path: '/api/v2/persons/records',
   people: 'persons',
   identifiers: ['nhsNumber', 'chiNumber', 'hcNumber', 'upn'],
+  restricted: 'accessRestricted',
   sections: [
     'demographics',
     'addresses',
@@ -93,6 +97,7 @@ const school: JsonSystem = {
   path: '/pupil-records/safeguarding',
   people: 'pupils',
   identifiers: ['upn', 'uln', 'nhsNumber'],
+  restricted: 'whereaboutsRestricted',
   sections: ['pupil', 'contacts', 'attendance', 'conduct', 'accessNeeds', 'concern', 'staff'],
   within: datedBy({}, ukDay),
 };

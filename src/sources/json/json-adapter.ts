@@ -3,10 +3,11 @@ import { isJsonObject, parseStrictObject } from '../../core/signing/strict-json.
 import type { Category, LeafPath } from '../../core/vocabulary/codes.js';
 import type { Json, JsonObject } from '../../core/vocabulary/json.js';
 import type { Egress, OutboundFault, OutboundResult } from '../../platform/egress/egress.js';
-import { isRefusal, SourceAdapter, type Fetch } from '../source-adapter.js';
+import { answerOf, isRefusal, SourceAdapter, type Fetch } from '../source-adapter.js';
 import type { SubjectIdentifier } from '../source-systems.js';
 import { readHandling } from './read-handling.js';
 import { isNothing, readLeaf } from './read-section.js';
+import { isRestricted } from './restricted.js';
 import type { LeafShape, Shape } from './shape.js';
 
 /** Why an answer is not believed, for operators: a code, nothing of what was answered. */
@@ -154,17 +155,20 @@ export class JsonAdapter extends SourceAdapter {
       onFault('section-missing');
       return UNAVAILABLE;
     }
-    if (isNothing(section)) return { status: 'not-held' };
+    const hasPlace = leaves.some(({ isPlace }) => isPlace);
+    if (isNothing(section)) return answerOf(new Map(), [], hasPlace);
     const conditions = this.shape.handling === undefined ? [] : readHandling(this.shape.handling, section);
     if (conditions === 'wrong-type') return conditions;
     const values = new Map<LeafPath, Json>();
+    const keptBack: LeafPath[] = [];
     for (const shape of leaves) {
       const read = readLeaf(shape, section, period);
       if (read === 'wrong-type') return read;
-      if (read.value !== undefined) values.set(shape.leaf.path, read.value);
+      if (shape.isPlace && isRestricted(this.shape.restricted, record, section, shape)) keptBack.push(shape.leaf.path);
+      else if (read.value !== undefined) values.set(shape.leaf.path, read.value);
     }
-    if (values.size === 0) return { status: 'not-held' };
-    return { status: 'held', leaves: values, ...(conditions.length > 0 && { conditions }) };
+    const answer = answerOf(values, keptBack, hasPlace);
+    return answer.status === 'held' && conditions.length > 0 ? { ...answer, conditions } : answer;
   }
 }
 

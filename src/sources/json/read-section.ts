@@ -30,6 +30,12 @@ function taken({ from, as, codes, always }: Take, holder: Json): Transformed {
   return { value: codes.get(made.value) };
 }
 
+/** What stands at the end of the steps, of own members alone; undefined where nothing does. */
+export function valueAt(section: Json, steps: readonly string[]): Json | undefined {
+  const found = at(section, steps);
+  return found === 'wrong-type' ? undefined : found.value;
+}
+
 type ListShape = Extract<LeafShape['value'], { readonly each: unknown }>;
 
 function itemOf({ each }: ListShape, element: Json): Readonly<Record<string, Json>> | 'wrong-type' {

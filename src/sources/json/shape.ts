@@ -23,6 +23,8 @@ export interface Take {
 /** How one leaf is read from its category's section. */
 export interface LeafShape {
   readonly leaf: Leaf;
+  /** Says where somebody is: not read from what is marked restricted. */
+  readonly isPlace: boolean;
   readonly value:
     | { readonly one: Take }
     | {
@@ -32,6 +34,14 @@ export interface LeafShape {
         /** The columns by which an item falls in the period asked, first and last day; absent: not dated. */
         readonly dated?: DatedBy;
       };
+}
+
+/** How a kind of system marks what is restricted. */
+export interface RestrictedMark {
+  /** The member that says so: of a record, which must have it, and of a section or an item, which may. */
+  readonly member: string;
+  /** What it holds where nothing is restricted; anything else restricts. */
+  readonly harmless: ReadonlySet<Json>;
 }
 
 /** What a system calls the conditions on a part of a record, and which obligation each of its codes is. */
@@ -53,6 +63,8 @@ export interface Shape {
   /** What the system calls each category's part of a record. */
   readonly sections: ReadonlyMap<Category, string>;
   readonly leaves: readonly LeafShape[];
+  /** Absent: the shape maps no leaf that says where somebody is. */
+  readonly restricted?: RestrictedMark;
   /** Absent: the system puts no conditions on what it answers. */
   readonly handling?: HandlingShape;
 }
@@ -75,9 +87,11 @@ const file = z.strictObject({
   identifiers: z.partialRecord(z.enum(identifierSystems), member),
   sections: z.record(z.string(), member),
   handling: z.strictObject({ from: member, codes: z.record(z.string().min(1), z.string()) }).optional(),
+  restricted: z.strictObject({ member, otherThan: z.array(z.union([z.string(), z.boolean()])).min(1) }).optional(),
   leaves: z.array(
     z.strictObject({
       leaf: z.string(),
+      whenRestricted: z.literal('kept-back').optional(),
       one: take.optional(),
       each: z.record(z.string(), take).optional(),
       within: path.optional(),
@@ -136,19 +150,32 @@ function valueOf({ leaf, one, each, within, dated }: GivenLeaf, { type }: Leaf):
   return { each: Object.fromEntries(taken), within: stepsOf(within), ...(span !== undefined && { dated: span }) };
 }
 
+/** @throws SyntaxError for a place that is read from a restricted record, and for what is kept back and is none */
+function isKeptBack({ leaf, whenRestricted }: GivenLeaf, isPlace: boolean, isMarked: boolean): boolean {
+  if (isPlace && whenRestricted === undefined)
+    throw new SyntaxError(`\`${leaf}\` says where somebody is, and must be \`kept-back\` when restricted`);
+  // Of a place alone nothing is told by its absence.
+  if (!isPlace && whenRestricted !== undefined) throw new SyntaxError(`\`${leaf}\` is not in \`places.yaml\``);
+  if (isPlace && !isMarked) throw new SyntaxError(`\`${leaf}\` needs \`restricted\`: how a record is marked so`);
+  return isPlace;
+}
+
+/** What a shape is read with. */
+export interface ShapeLaw extends Pick<Catalogue, 'leaves' | 'obligations'> {
+  /** The leaves that say where somebody is; each that is mapped must be kept back when restricted. */
+  readonly places: ReadonlySet<LeafPath>;
+}
+
 /**
  * Reads the shape of one kind of JSON system.
  *
  * @param text YAML, of the form described at the head of `config/sources/json-police.yaml`
  * @throws SyntaxError naming what is at fault: a leaf or an obligation the catalogue lacks, one mapped
- * twice or with no section, a transform or a fixed value that is not the leaf's; ZodError for anything malformed
+ * twice or with no section, a transform or a fixed value that is not the leaf's, a place that is read from a restricted
+ * record; ZodError for anything malformed
  */
-export function readShape(
-  kind: string,
-  text: string,
-  { leaves, obligations }: Pick<Catalogue, 'leaves' | 'obligations'>,
-): Shape {
-  const { path: below, people, identifiers, sections, handling, leaves: given } = file.parse(parse(text));
+export function readShape(kind: string, text: string, { leaves, obligations, places }: ShapeLaw): Shape {
+  const { path: below, people, identifiers, sections, restricted, handling, leaves: given } = file.parse(parse(text));
   const mapped = new Set<string>();
   const read = given.map((entry): LeafShape => {
     const leaf = leaves.get(entry.leaf as LeafPath);
@@ -156,13 +183,14 @@ export function readShape(
     if (mapped.has(entry.leaf)) throw new SyntaxError(`\`${entry.leaf}\` is mapped twice`);
     if (!Object.hasOwn(sections, leaf.category)) throw new SyntaxError(`\`${leaf.category}\` has no section`);
     mapped.add(entry.leaf);
-    return { leaf, value: valueOf(entry, leaf) };
+    const value = valueOf(entry, leaf);
+    return { leaf, isPlace: isKeptBack(entry, places.has(leaf.path), restricted !== undefined), value };
   });
-  const names = Object.values(sections);
+  const mark = restricted === undefined ? [] : [restricted.member];
+  const names = [...Object.values(sections), ...Object.values(identifiers), ...mark];
   const idle = Object.keys(sections).find((category) => read.every(({ leaf }) => leaf.category !== category));
   if (idle !== undefined) throw new SyntaxError(`\`${idle}\` has a section and no leaf`);
-  if (new Set([...names, ...Object.values(identifiers)]).size < names.length + Object.keys(identifiers).length)
-    throw new SyntaxError(`\`${kind}\` gives two things one name`);
+  if (new Set(names).size < names.length) throw new SyntaxError(`\`${kind}\` gives two things one name`);
   const stranger = Object.values(handling?.codes ?? {}).find((code) => !obligations.has(code as Obligation));
   if (stranger !== undefined) throw new SyntaxError(`\`${stranger}\` is no obligation of the catalogue`);
   return {
@@ -172,6 +200,9 @@ export function readShape(
     identifiers: new Map(Object.entries(identifiers)),
     sections: new Map(Object.entries(sections)) as ReadonlyMap<string, string> as ReadonlyMap<Category, string>,
     leaves: read,
+    ...(restricted !== undefined && {
+      restricted: { member: restricted.member, harmless: new Set<Json>(restricted.otherThan) },
+    }),
     ...(handling !== undefined && {
       handling: {
         member: handling.from,
@@ -182,6 +213,6 @@ export function readShape(
 }
 
 /** As {@link readShape}, from a file. */
-export function loadShape(kind: string, path: string, law: Pick<Catalogue, 'leaves' | 'obligations'>): Shape {
+export function loadShape(kind: string, path: string, law: ShapeLaw): Shape {
   return readShape(kind, readFileSync(path, 'utf8'), law);
 }

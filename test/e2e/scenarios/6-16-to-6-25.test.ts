@@ -31,6 +31,7 @@ const PLACED = {
 const AT_SCHOOL = {
   upn: 'Z801200019044',
   nhsNumber: '9990000158',
+  whereaboutsRestricted: false,
   pupil: { legalSurname: 'Eastvale-Test', legalForenames: 'Cara', dob: '20/02/2019', sex: 'F' },
   attendance: {
     schoolName: 'Oak Academy (Northmoor)',

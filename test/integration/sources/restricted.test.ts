@@ -1,7 +1,6 @@
 import type { Resource } from '../../../src/cli/stand-ins/fhir-search.js';
-import { loadCatalogue } from '../../../src/platform/catalogue/load-catalogue.js';
 import { loadFhirMapping } from '../../../src/sources/fhir/mapping.js';
-import { loadPlaces } from '../../../src/sources/places.js';
+import { loadShape } from '../../../src/sources/json/shape.js';
 import { FHIR, searchset } from '../../support/fhir-dialect.js';
 import {
   honestly,
@@ -10,12 +9,13 @@ import {
   type Dialect,
   type HostileSource,
 } from '../../support/hostile-system.js';
+import { sourceLaw } from '../../support/source-law.js';
 import { permitFor, sourceWorld } from './source-world.js';
 
 // A record that its own custodian marks restricted: whatever policy permits, where the person is does not leave by it.
 
-const { leaves } = loadCatalogue('config');
-const places = loadPlaces('config/sources/places.yaml', leaves);
+const law = sourceLaw('config');
+const { leaves, places } = law;
 const INLINE = 'http://hl7.org/fhir/uv/security-label-ds4p/StructureDefinition/extension-inline-sec-label';
 /** In every value that says where the child is: none of them may be in any answer. */
 const HIDDEN = 'Hidden';
@@ -103,7 +103,11 @@ async function seenOf(dialect: Dialect, ...paths: readonly string[]) {
   const source = await startHostileSource(dialect, honestly, 'every');
   opened.push(source);
   const world = sourceWorld({ url: source.url, adapter: dialect.adapter });
-  const answers = await world.fetch(permitFor(...paths));
+  const numbers = [
+    { system: 'nhs-number', value: THE_CHILD },
+    { system: 'upn', value: 'A801200022101' },
+  ];
+  const answers = await world.fetch(permitFor(...paths), numbers);
   const { text } = await world.metrics.exposition();
   const measures = text.split('\n').filter((line) => line.startsWith('gateway_source'));
   const told = Object.fromEntries(
@@ -223,15 +227,182 @@ describe('a FHIR server whose patient is not marked, but', () => {
   });
 });
 
-describe('the mapping', () => {
-  /** Elements that say where somebody is, or by what they are reached, wherever a mapping may read them. */
-  const SAYS_WHERE = /address|telecom|location|managingOrganization|generalPractitioner|serviceProvider/i;
+interface JsonCase {
+  readonly kind: string;
+  readonly path: string;
+  readonly people: string;
+  readonly number: Readonly<Record<string, string>>;
+  readonly mark: string;
+  readonly harmless: unknown;
+  readonly places: Readonly<Record<string, unknown>>;
+  readonly besides: Readonly<Record<string, unknown>>;
+}
+
+const staff = [
+  {
+    name: 'Hidden Officer',
+    displayName: 'Hidden Officer',
+    role: 'worker',
+    post: 'worker',
+    unit: 'Hidden unit',
+    teamPhone: '01632 Hidden',
+    telephone: '01632 Hidden',
+  },
+];
+
+const JSON_CASES: readonly JsonCase[] = [
+  {
+    kind: 'json-police',
+    path: '/nominals/query',
+    people: 'nominals',
+    number: { nhsNumber: THE_CHILD },
+    mark: 'accessRestricted',
+    harmless: 'N',
+    places: {
+      addresses: [
+        { line1: '4 Hidden Lane', type: 'HOME' },
+        { line1: '1 Test Terrace', type: 'HOME' },
+      ],
+      associations: [{ name: 'Hidden Carer', relationship: 'foster carer' }],
+      conditions: [{ type: 'CB', condition: 'to live at 4 Hidden Lane', from: '01/02/2026', to: '01/12/2026' }],
+      officersInCase: staff,
+    },
+    besides: { nominal: { surname: 'Northmoor-Test' } },
+  },
+  {
+    kind: 'json-social-care',
+    path: '/api/v2/persons/records',
+    people: 'persons',
+    number: { nhsNumber: THE_CHILD },
+    mark: 'accessRestricted',
+    harmless: false,
+    places: {
+      addresses: {
+        current: [{ line1: '4 Hidden Lane', type: 'home' }],
+        previous: [{ line1: '3 Hidden Lane', startDate: '2026-01-01', endDate: '2026-02-01' }],
+        localAuthority: 'Hidden',
+      },
+      contactMethods: { phones: [{ number: '01632 Hidden', type: 'mobile' }] },
+      relationships: [{ name: { last: 'Hidden' }, displayName: 'Hidden Carer', relationship: 'foster carer' }],
+      allocatedTeam: staff,
+    },
+    besides: { demographics: { name: { last: 'Northmoor-Test' } } },
+  },
+  {
+    kind: 'json-school',
+    path: '/pupil-records/safeguarding',
+    people: 'pupils',
+    number: { upn: 'A801200022101' },
+    mark: 'whereaboutsRestricted',
+    harmless: false,
+    places: {
+      contacts: [{ surname: 'Hidden', fullName: 'Hidden Carer', relation: 'foster carer' }],
+      attendance: { schoolName: 'Hidden school', schoolUrn: 'Hidden' },
+      staff,
+    },
+    besides: { pupil: { legalSurname: 'Northmoor-Test' } },
+  },
+];
+
+describe.each(JSON_CASES)(
+  'a $kind whose record',
+  ({ kind, path, people, number, mark, harmless, places: said, besides }) => {
+    const mapped = loadShape(kind, `config/sources/${kind}.yaml`, law).leaves;
+    const paths: readonly string[] = mapped.filter(({ isPlace }) => isPlace).map(({ leaf }) => leaf.path);
+    const empty = Object.fromEntries(Object.keys(said).map((section) => [section, null]));
+    const system = (record: object): Dialect => ({
+      adapter: kind,
+      contentType: 'application/json',
+      partOf: (address) => (address === `/base${path}` ? 'people' : 'nothing'),
+      first: 'people',
+      honest: () => JSON.stringify({ [people]: [{ ...number, ...besides, ...record }] }),
+      behaviours: {},
+      faults: {},
+    });
+    const ofEvery = (change: (item: object) => object): object =>
+      Object.fromEntries(
+        Object.entries(said).map(([section, held]) => [
+          section,
+          Array.isArray(held)
+            ? (held as readonly object[]).map((item, at) => (at === 0 ? change(item) : item))
+            : change(held as object),
+        ]),
+      );
+
+    it('says that it is not restricted gives every place that is mapped: what is below fails for the mark', async () => {
+      const { told, keptBack } = await seenOf(system({ [mark]: harmless, ...said }), ...paths);
+      const held = Object.values(told).flatMap(({ leaves: given = {} }: { leaves?: object }) => Object.keys(given));
+      expect(new Set(held)).toEqual(new Set(paths));
+      expect(keptBack).toEqual([]);
+    });
+
+    it.each([
+      ['says that it is', { [mark]: harmless === 'N' ? 'Y' : true }],
+      ['says so in a word that is not known', { [mark]: 'partly' }],
+      ['says so in another type', { [mark]: [harmless] }],
+      ['says nothing of it', {}],
+      ['says null of it', { [mark]: null }],
+    ])('%s tells nothing of where the child is, and all else', async (_what, marked) => {
+      const { told, keptBack, codes } = await seenOf(
+        system({ ...marked, ...said }),
+        ...paths,
+        'core-identity.familyName',
+      );
+      expect(told).toEqual({
+        ...unavailable(paths),
+        'core-identity': { status: 'held', leaves: { 'core-identity.familyName': 'Northmoor-Test' } },
+      });
+      expect(new Set(keptBack)).toEqual(new Set(paths));
+      expect(codes).toEqual([]);
+    });
+
+    it('is restricted is seen by nobody to be another than one in which it was never written down', async () => {
+      const { keptBack: _kept, ...marked } = await seenOf(
+        system({ [mark]: harmless === 'N' ? 'Y' : true, ...said }),
+        ...paths,
+        'core-identity.familyName',
+      );
+      const { keptBack: _none, ...without } = await seenOf(
+        system({ [mark]: harmless, ...empty }),
+        ...paths,
+        'core-identity.familyName',
+      );
+      expect(marked).toEqual(without);
+    });
+
+    it('is not restricted, but the first item of each part, or the part: the whole of it is kept back', async () => {
+      const { told } = await seenOf(
+        system({ [mark]: harmless, ...ofEvery((item) => ({ ...item, [mark]: 'Y' })) }),
+        ...paths,
+      );
+      expect(told).toEqual(unavailable(paths));
+    });
+  },
+);
+
+describe('every mapping', () => {
+  const kinds = ['json-police', 'json-school', 'json-social-care'];
+  /** Elements and members that say where somebody is, or by what they are reached, wherever a mapping may read them. */
+  const SAYS_WHERE =
+    /address|telecom|location|managingOrganization|generalPractitioner|serviceProvider|postcode|telephone|phone|school|line1|town|email/i;
 
   it('reads each element that says where somebody is as a place, or as what two people release', () => {
+    const text = (value: unknown): string =>
+      JSON.stringify(value, (name, inner: unknown) => (['leaf', 'always'].includes(name) ? undefined : inner));
     const open = fhir.filter(
-      ({ whenRestricted, within, value }) =>
-        whenRestricted === undefined && SAYS_WHERE.test(JSON.stringify({ within, value })),
+      ({ whenRestricted, within, value }) => whenRestricted === undefined && SAYS_WHERE.test(text({ within, value })),
     );
     expect(open.map(({ leaf }) => leaf)).toEqual([]);
+    const openShapes = kinds.flatMap((kind) =>
+      loadShape(kind, `config/sources/${kind}.yaml`, law).leaves.filter(
+        ({ isPlace, value }) => !isPlace && SAYS_WHERE.test(text(value)),
+      ),
+    );
+    // The council's own office, by which its own duty desk is reached.
+    expect(openShapes.map(({ leaf }) => leaf.path)).toEqual([
+      'protection-status.officeTelephone',
+      'protection-status.outOfHoursTelephone',
+      'protection-status.teamContact',
+    ]);
   });
 });

@@ -1,7 +1,6 @@
 import type { IssuedPermit, PermitFacts } from '../../../src/core/decision/decision.js';
 import type { SourceAnswer } from '../../../src/core/redaction/source-record.js';
 import type { Category, LeafPath } from '../../../src/core/vocabulary/codes.js';
-import { loadCatalogue } from '../../../src/platform/catalogue/load-catalogue.js';
 import { SystemClock } from '../../../src/platform/clock.js';
 import { AddressPolicy } from '../../../src/platform/egress/address-policy.js';
 import { CheckedEgress } from '../../../src/platform/egress/checked-egress.js';
@@ -14,7 +13,6 @@ import { loadFhirMapping } from '../../../src/sources/fhir/mapping.js';
 import { loadFhirIdentifiers } from '../../../src/sources/fhir-identifiers.js';
 import { JSON_LIMITS, JsonAdapter } from '../../../src/sources/json/json-adapter.js';
 import { loadShape } from '../../../src/sources/json/shape.js';
-import { loadPlaces } from '../../../src/sources/places.js';
 import { RegisteredSources, type SourceParts } from '../../../src/sources/registered-sources.js';
 import type { SourceEndpoint } from '../../../src/sources/source-endpoints.js';
 import type { Originator, SubjectIdentifier } from '../../../src/sources/source-systems.js';
@@ -22,10 +20,10 @@ import { SourceWatch } from '../../../src/sources/source-watch.js';
 import { RememberedLog } from '../../support/small-api.js';
 import { THE_CHILD } from '../../support/hostile-system.js';
 import { p256KeyPair, type KeyPair } from '../../unit/signing/agency-keys.js';
+import { sourceLaw } from '../../support/source-law.js';
 
-const law = loadCatalogue('config');
-const { leaves } = law;
-const places = loadPlaces('config/sources/places.yaml', leaves);
+const law = sourceLaw('config');
+const { leaves, places } = law;
 const mapping = loadFhirMapping('config/sources/fhir-r4.yaml', leaves, places);
 const systems = loadFhirIdentifiers('config/sources/fhir-r4-identifiers.yaml');
 const shapes = ['json-police', 'json-school', 'json-social-care'].map((kind) =>

@@ -2,20 +2,20 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Category } from '../../../src/core/vocabulary/codes.js';
 import type { AgencyId, TeamId } from '../../../src/core/vocabulary/ids.js';
-import { loadCatalogue } from '../../../src/platform/catalogue/load-catalogue.js';
 import { Egress, type OutboundRequest, type OutboundResult } from '../../../src/platform/egress/egress.js';
 import { loadDepositRules } from '../../../src/sources/deposit-rules.js';
 import { checkedContent } from '../../../src/sources/deposited-content.js';
 import { newDeposit } from '../../../src/sources/http/requests.js';
 import { JsonAdapter } from '../../../src/sources/json/json-adapter.js';
 import { loadShape } from '../../../src/sources/json/shape.js';
+import { sourceLaw } from '../../support/source-law.js';
 
 // The guide's examples are what the gateway sends and takes, to the letter.
 
 const root = join(import.meta.dirname, '..', '..', '..');
 const guide = readFileSync(join(root, 'docs', 'guides', 'connect-your-system.md'), 'utf8');
 const [request, answer, deposit] = [...guide.matchAll(/```json\n([\s\S]*?)```/g)].map(([, block = '']) => block);
-const catalogue = loadCatalogue(join(root, 'config'));
+const catalogue = sourceLaw(join(root, 'config'));
 
 /** A school whose answer is the guide's. */
 class School extends Egress {
@@ -72,6 +72,7 @@ describe('the guide to connecting a system', () => {
       'education-attendance': {
         status: 'held',
         leaves: new Map<string, unknown>([
+          ['education-attendance.placement', 'Oak Academy (test)'],
           ['education-attendance.attendancePercent', 84.6],
           ['education-attendance.absences', [{ from: '2026-11-03', to: '2026-11-05', kind: 'illness' }]],
         ]),

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
-import { loadCatalogue } from '../../../src/platform/catalogue/load-catalogue.js';
 import type { Json } from '../../../src/core/vocabulary/json.js';
 import { readHandling } from '../../../src/sources/json/read-handling.js';
 import { loadShape, readShape } from '../../../src/sources/json/shape.js';
+import { sourceLaw } from '../../support/source-law.js';
 
-const law = loadCatalogue('config');
+const law = sourceLaw('config');
 const { handling } = loadShape('json-police', 'config/sources/json-police.yaml', law);
 if (handling === undefined) throw new Error('the police system has no handling codes');
 const read = (section: Json) => readHandling(handling, section);

@@ -3,13 +3,13 @@ import { basename, join } from 'node:path';
 import fc from 'fast-check';
 import { copyLeaf } from '../../../src/core/redaction/copy-leaf.js';
 import type { Json } from '../../../src/core/vocabulary/json.js';
-import { loadCatalogue } from '../../../src/platform/catalogue/load-catalogue.js';
 import { readLeaf } from '../../../src/sources/json/read-section.js';
 import { loadShape, readShape } from '../../../src/sources/json/shape.js';
 import { transformed, TRANSFORM_NAMES } from '../../../src/sources/json/transforms.js';
+import { sourceLaw } from '../../support/source-law.js';
 
 const configuration = join(import.meta.dirname, '../../../config');
-const law = loadCatalogue(configuration);
+const law = sourceLaw(configuration);
 const period = { from: '2026-01-01', to: '2026-11-30' };
 
 function shapeOf(sections: Readonly<Record<string, string>>, ...entries: readonly object[]) {
@@ -177,6 +177,22 @@ describe('a shape', () => {
     ['a value from nowhere', { leaf: 'core-identity.familyName', one: {} }, 'from nowhere'],
   ])('is refused for %s', (_what, entry, says) => {
     expect(() => shapeOf({ 'core-identity': 'a', 'present-concern': 'b' }, entry)).toThrow(says);
+  });
+
+  it('is refused for a place that is read from a restricted record, or could be, and for one kept back that is none', () => {
+    const place = { leaf: 'address.localAuthority', one };
+    const isRefused = (entry: object, more: object, says: string): void => {
+      const text = { path: '/q', people: 'people', identifiers: { upn: 'upn' }, leaves: [entry], ...more };
+      expect(() => readShape('json-test', JSON.stringify(text), law)).toThrow(says);
+    };
+    const sections = { address: 'a' };
+    const restricted = { member: 'hidden', otherThan: [false] };
+    const whenRestricted = 'kept-back';
+    isRefused(place, { sections, restricted }, 'says where somebody is');
+    isRefused({ ...place, whenRestricted }, { sections }, 'how a record is marked');
+    const name = { leaf: 'core-identity.familyName', one };
+    isRefused({ ...name, whenRestricted }, { sections: { 'core-identity': 'a' }, restricted }, 'not in `places.yaml`');
+    isRefused(name, { sections: { 'core-identity': 'hidden' }, restricted }, 'one name');
   });
 
   it('is refused for a leaf twice, a section of nothing, and one name for two things', () => {
