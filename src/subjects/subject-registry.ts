@@ -38,8 +38,9 @@ export class SubjectRegistry {
   /**
    * Whom these identifiers and details mean, exactly.
    *
-   * Ambiguous when the identifiers lead to different people, when a name or birth date differs from what is held, or
-   * while a data-quality task about the person is open. Two statements, whatever the answer. Names the identifiers for the rest of the transaction, so their rows become readable in it.
+   * Ambiguous when the identifiers do not every one of them lead to one and the same person, when a name or birth date
+   * differs from what is held, or while a data-quality task about the person is open. An identifier that nobody is known
+   * by is not passed over: it goes on to the custodian, and would fetch whoever bears it there. Two statements, whatever the answer. Names the identifiers for the rest of the transaction, so their rows become readable in it.
    */
   async match(tx: Tx, identifiers: readonly SystemIdentifier[], details: PersonDetails = {}): Promise<SubjectMatch> {
     const blind = this.blind(identifiers);
@@ -47,7 +48,8 @@ export class SubjectRegistry {
     const [only] = found;
     if (only === undefined) return { kind: 'unknown' };
     const agrees = agree(detailDigests(this.keys, only.id, details), only.held);
-    const isSure = found.length === 1 && agrees && !only.inDoubt;
+    const isWholly = only.positions.length === blind.length;
+    const isSure = isWholly && agrees && !only.inDoubt;
     if (!isSure) return { kind: 'ambiguous', person: only.id };
     const { familyName } = only.held;
     return { kind: 'matched', person: only.id, ...(familyName !== null && { familyName }) };

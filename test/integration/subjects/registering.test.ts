@@ -147,6 +147,16 @@ describe('exact matching', () => {
     expect(await match(number, details)).toMatchObject({ kind });
   });
 
+  it('is ambiguous when one identifier is theirs and nobody is known by the other, whose record it would fetch', async () => {
+    const [one, stranger] = [aPerson(), aPerson()];
+    await register(council, 'nc-lead', one);
+    const matched = (...numbers: string[]) =>
+      world.database.within({ parties: [force] }, (tx) => world.subjects.match(tx, numbers.flatMap(nhs)));
+    expect(await matched(one, stranger)).toMatchObject({ kind: 'ambiguous' });
+    expect(await matched(stranger, one)).toMatchObject({ kind: 'ambiguous' });
+    expect(await matched(one, one)).toMatchObject({ kind: 'matched' });
+  });
+
   it('is ambiguous when two identifiers lead to two people', async () => {
     const [one, other] = [aPerson(), aPerson()];
     await register(council, 'nc-lead', one);
