@@ -28,6 +28,7 @@ import { ReleasesController } from './releases/http/releases.controller.js';
 import { OverdueReleases } from './releases/overdue-releases.js';
 import { ReleaseCases } from './releases/release-cases.js';
 import { ReleaseDecisions } from './releases/release-decisions.js';
+import { ReleaseEscalation } from './releases/release-escalation.js';
 import { ReleaseLine } from './releases/release-line.js';
 import { ReleaseQueue } from './releases/release-queue.js';
 import { CaseReview } from './releases/reviewed-case.js';
@@ -69,6 +70,7 @@ import { UnsettledAsks } from './unsettled-asks.js';
     ReceivedConditions,
     ReleaseCases,
     ReleaseDecisions,
+    ReleaseEscalation,
     ReleaseLine,
     ReleaseQueue,
     Reviews,

@@ -4,9 +4,9 @@ import type { Tx } from '../platform/database/tx.js';
 
 /**
  * What an alert tells of: an emergency override that was used, one found unjustified (an incident), a pattern of asking, an
- * override of an objection.
+ * override of an objection, a release that nobody decided in time.
  */
-export type AlertKind = 'override' | 'incident' | 'pattern' | 'objection-override';
+export type AlertKind = 'override' | 'incident' | 'pattern' | 'objection-override' | 'release-overdue';
 
 /** What happened, and whom it is told. */
 export interface Alert {
@@ -14,6 +14,8 @@ export interface Alert {
   readonly kind: AlertKind;
   /** Which rules found it; of a pattern only. */
   readonly rules: readonly string[];
+  /** Who has to hear of it; absent: those of its kind. */
+  readonly addressed?: readonly string[];
   readonly disclosureId: DisclosureId;
   readonly counterpart: AgencyId | null;
   /** By when somebody has to act: for an incident, 72 elapsed hours from when it was known (UK GDPR Article 33). */

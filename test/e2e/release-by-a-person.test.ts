@@ -1,4 +1,5 @@
 import type { AgencyId } from '../../src/core/vocabulary/ids.js';
+import { ReleaseEscalation } from '../../src/exchange/releases/release-escalation.js';
 import { LEFT_OUT } from '../../src/core/redaction/cut-text.js';
 import { anAsk, blanked, type AskAnswer } from '../support/asks.js';
 import { gatewayWorld, type GatewayWorld } from '../support/gateway-world.js';
@@ -492,6 +493,86 @@ describe('cases past their time', () => {
     expect(releases.map((one) => one.id)).toContain(id);
     expect(releases.every(({ status }) => status === 'overdue')).toBe(true);
     expect(Number(/^gateway_releases_overdue (\d+)$/m.exec(measures)?.[1])).toBeGreaterThan(0);
+  });
+});
+
+describe('a case that nobody decided in time', () => {
+  it('is brought once before the alternate contact and the data protection officer, and says so in the queue', async () => {
+    const { id, exchange } = await desk.waiting();
+    await world.database.asSuperuser(
+      `UPDATE gateway.release_case SET due_at = now() - interval '1 minute' WHERE id = '${id}'`,
+    );
+    const escalation = world.gateway.app.get(ReleaseEscalation, { strict: false });
+    await Promise.all([escalation.escalate(), escalation.escalate()]);
+    await escalation.escalate();
+    const { releases } = (await desk.nurse.get('/v1/releases?status=overdue&limit=200')).body as {
+      releases: readonly { id: string; escalatedAt?: string }[];
+    };
+    const governance = world.client('northmoor-nhs-trust', 'nnt-ig-1');
+    const { alerts } = (await governance.get('/v1/alerts?limit=200')).body as {
+      alerts: readonly { kind: string; disclosureId: string; addressed: readonly string[]; rules: readonly string[] }[];
+    };
+    const { disclosures } = await statusOf(exchange);
+    const raised = alerts.filter(
+      ({ kind, disclosureId }) => kind === 'release-overdue' && disclosures.includes(disclosureId),
+    );
+    const measures = await (await fetch(`${world.publicUrl}/metrics`)).text();
+
+    expect(releases.find((one) => one.id === id)).toMatchObject({ escalatedAt: expect.any(String) as string });
+    expect(raised).toMatchObject([
+      {
+        counterpart: 'northmoor-police',
+        rules: ['urgent'],
+        addressed: [expect.any(String), 'data-protection-officer'],
+      },
+    ]);
+    expect(measures).toMatch(/^gateway_alerts_total\{kind="release-overdue"\} [1-9]/m);
+    // It is open still, and is decided as any other.
+    expect(await desk.decide(id, [await desk.sentence(id)])).toMatchObject({ status: 200 });
+  });
+});
+
+describe('what an emergency leaves to a person', () => {
+  it('is released while nobody has reviewed the override, though its officer may use no other', async () => {
+    const emergency = {
+      purpose: 'child-emergency-protection',
+      caseReference: 'np-2026-0301',
+      urgency: 'emergency',
+      officer: { id: 'np-4471', role: 'police-ppu-officer' },
+      function: { power: 'ca04-s11', text: 'attendance at the address' },
+      emergency: {
+        reason: 'immediate-risk-to-life',
+        text: 'an unseen child behind a locked door; nobody answers at the trust',
+        categories: ['injury-findings'],
+      },
+    };
+    const { id, exchange } = await desk.waiting(emergency);
+    const other = await desk.ask({
+      ...emergency,
+      caseReference: 'np-2026-0302',
+      subject: { role: 'child', nhsNumber: '9990000085' },
+    });
+    const released = await desk.decide(id, [await desk.sentence(id)]);
+
+    expect(other).toMatchObject({ status: 403, body: { reason: 'override-unreviewed' } });
+    expect(released).toMatchObject({ status: 200 });
+    expect(await desk.inboxOf(exchange)).toMatchObject({
+      record: { 'injury-findings': { clinicalNarrative: expect.stringContaining(SENTENCE) as string } },
+    });
+  });
+});
+
+describe('the facts of a person’s decision', () => {
+  it('are kept as those of any other', async () => {
+    const { id } = await desk.waiting();
+    const { disclosureId } = (await desk.decide(id, [await desk.sentence(id)])).body as { disclosureId: string };
+    const kept = await rowsOf<{ disclosure_id: string }>(
+      'northmoor-nhs-trust',
+      'SELECT disclosure_id FROM gateway.decision_facts WHERE agency = $1 AND disclosure_id = $2',
+      ['northmoor-nhs-trust', disclosureId],
+    );
+
+    expect(kept).toHaveLength(1);
   });
 });
 

@@ -62,6 +62,12 @@ const anyObjection = fc.record({
   override: optionally(fc.constantFrom('serious-crime', 'because')),
   recordedBy: fc.constantFrom(...agencies),
 });
+const anyReceived = fc.record({
+  from: fc.constantFrom(...agencies),
+  categories: fc.subarray(asked),
+  conditions: fc.subarray(['no-onward-disclosure', 'consult-owner-before-onward', 'do-not-tell-subject', 'unheard-of']),
+  isSpecific: fc.boolean(),
+});
 const anyHold = fc.record({ id: fc.constantFrom('hold-1', 'hold-2'), recordedBy: fc.constantFrom(...agencies) });
 const anyAgreement = fc.record({
   id: fc.constant('isa-1'),
@@ -321,10 +327,11 @@ describe('adding what speaks against it never grants:', () => {
     { what: 'an objection', added: anyObjection, to: 'objections' as const },
     { what: 'a protection', added: anyProtection, to: 'protections' as const },
     { what: 'a hold', added: anyHold, to: 'holds' as const },
+    { what: 'something received on conditions', added: anyReceived, to: 'received' as const },
   ])('$what', ({ added, to }) => {
     fc.assert(
       fc.property(anyFacts, added as fc.Arbitrary<object>, (facts, more) => {
-        const after = { ...facts, [to]: [...facts[to], more] };
+        const after = { ...facts, [to]: [...(facts[to] ?? []), more] };
         expectNoMore(decideOn(facts), decideOn(after));
       }),
       RUNS,

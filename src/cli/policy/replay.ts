@@ -1,4 +1,6 @@
+import { decideAgainByPerson, type FactsOfRelease } from '../../core/decision/decide-by-person.js';
 import { decide } from '../../core/decision/decide.js';
+import type { Decision } from '../../core/decision/decision.js';
 import type { Facts } from '../../core/decision/facts.js';
 import { flipsBetween, type Flip } from '../../core/decision/flips.js';
 import { compilePolicy, type CompiledPolicy } from '../../core/decision/policy-ability.js';
@@ -94,7 +96,7 @@ export class Replay {
   #flipsOf(facts: Facts): readonly Flip[] | undefined {
     const [served, proposal] = [this.#served, this.#proposal];
     try {
-      return flipsBetween(decide(facts, served.law, served.compiled), decide(facts, proposal.law, proposal.compiled));
+      return flipsBetween(taken(facts, served), taken(facts, proposal));
     } catch (failure) {
       // Facts kept before a check of today asked for one of them: they are whole in the words of their own time only.
       if (!(failure instanceof TypeError)) throw failure;
@@ -102,4 +104,9 @@ export class Replay {
       return undefined;
     }
   }
+}
+
+/** A decision taken again: a person's from what they chose, any other by the checks alone. */
+function taken(facts: Facts | FactsOfRelease, { law, compiled }: WholePolicy): Decision {
+  return 'byPerson' in facts ? decideAgainByPerson(facts, law, compiled) : decide(facts, law, compiled);
 }

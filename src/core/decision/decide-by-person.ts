@@ -1,7 +1,10 @@
+import type { Catalogue } from '../law/catalogue.js';
 import type { Category, LeafPath, ReasonCode } from '../vocabulary/codes.js';
 import type { OfficerId } from '../vocabulary/ids.js';
 import type { Decision, Finding, ItemDecision } from './decision.js';
-import type { Review, ReviewItem } from './review.js';
+import type { Facts } from './facts.js';
+import type { CompiledPolicy } from './policy-ability.js';
+import { review, type Review, type ReviewItem } from './review.js';
 
 /** What a person decides of one category. */
 export interface PersonsChoice {
@@ -9,6 +12,26 @@ export interface PersonsChoice {
   readonly decision: 'release' | 'minimise' | 'withhold';
   /** Text leaves of which they chose segments. */
   readonly texts: readonly LeafPath[];
+}
+
+/** The facts of a person's decision, as they are kept: with them and the policy version it is taken again years later. */
+export interface FactsOfRelease extends Facts {
+  readonly byPerson: {
+    readonly choices: readonly PersonsChoice[];
+    readonly officers: readonly OfficerId[];
+    /** Categories whose coded leaves had left with the answer already. */
+    readonly answered: readonly Category[];
+  };
+}
+
+/**
+ * Takes a person's decision again from its kept facts: what they chose, as far as the law and policy given leave it to them.
+ *
+ * Says nothing of what they would have chosen had they been shown something else.
+ */
+export function decideAgainByPerson(facts: FactsOfRelease, law: Catalogue, policy: CompiledPolicy): Decision {
+  const { choices, officers, answered } = facts.byPerson;
+  return decideByPerson(review(facts, law, policy, new Set(answered)), choices, officers, facts.ask.categories);
 }
 
 /** Why a choice cannot be carried out, and where in what was sent. */

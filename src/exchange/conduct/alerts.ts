@@ -19,6 +19,7 @@ const ADDRESSED: Readonly<Record<AlertKind, readonly string[]>> = {
   incident: ['data-protection-officer'],
   pattern: ['supervisor', 'data-protection-officer'],
   'objection-override': ['data-protection-officer'],
+  'release-overdue': ['duty-contact', 'data-protection-officer'],
 };
 
 /**
@@ -45,13 +46,13 @@ export class Alerts extends GovernanceAlerts {
     metrics.register(this.#raised);
   }
 
-  override raise(tx: Tx, { agency, kind, rules, disclosureId, counterpart, dueAt, once }: Alert): void {
+  override raise(tx: Tx, { agency, kind, rules, addressed, disclosureId, counterpart, dueAt, once }: Alert): void {
     insertAlert(tx, {
       id: this.ids.next(),
       agency,
       kind,
       rules,
-      addressed: ADDRESSED[kind],
+      addressed: addressed ?? ADDRESSED[kind],
       disclosureId,
       counterpart,
       raisedAt: this.clock.now(),

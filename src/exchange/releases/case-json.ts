@@ -3,7 +3,19 @@ import type { Instant } from '../../core/vocabulary/time.js';
 import type { ReleaseCase } from './release-case.js';
 
 function listed(held: ReleaseCase, status: string): JsonObject {
-  const { id, exchangeId, requester, custodianTeam, namedRole, purpose, categories, urgency, openedAt, dueAt } = held;
+  const {
+    id,
+    exchangeId,
+    requester,
+    custodianTeam,
+    namedRole,
+    purpose,
+    categories,
+    urgency,
+    openedAt,
+    dueAt,
+    escalatedAt,
+  } = held;
   return {
     id,
     status,
@@ -16,6 +28,7 @@ function listed(held: ReleaseCase, status: string): JsonObject {
     urgency,
     openedAt,
     dueAt,
+    ...(escalatedAt !== undefined && { escalatedAt }),
   };
 }
 

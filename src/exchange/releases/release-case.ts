@@ -27,6 +27,8 @@ export interface ReleaseCase {
   readonly urgency: Urgency;
   readonly openedAt: Instant;
   readonly dueAt: Instant;
+  /** When it was brought before others because nobody had decided it in time. */
+  readonly escalatedAt?: Instant;
   /** Digest of the review that was shown last, 32 bytes. */
   readonly seen: Buffer;
   /** A {@link WaitingAsk}; gone once decided. */

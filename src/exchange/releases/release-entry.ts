@@ -1,3 +1,4 @@
+import type { FactsOfRelease } from '../../core/decision/decide-by-person.js';
 import type { Decision } from '../../core/decision/decision.js';
 import type { ReleasedView } from '../../core/redaction/released-view.js';
 import type { AuthenticatedCall } from '../../core/vocabulary/caller.js';
@@ -7,10 +8,12 @@ import type { Json, JsonObject } from '../../core/vocabulary/json.js';
 import type { Instant } from '../../core/vocabulary/time.js';
 import type { DisclosureEntry } from '../../disclosure-log/logged-disclosure.js';
 import type { EntryKind, SliceContent, SliceOutcome } from '../../disclosure-log/slice.js';
-import { basisCodesOf, decisionJson } from '../entry-of.js';
+import { basisCodesOf, decisionJson, factsDigestOf } from '../entry-of.js';
 import type { ReleaseOutcome } from './release-case.js';
 import type { DecidedItem } from './release-items.js';
+import type { Choices } from './persons-choices.js';
 import type { ReviewedCase } from './reviewed-case.js';
+import { answeredIn } from './what-waits.js';
 
 /** What is put on record of a person's decision. */
 export interface ReleaseRecord extends ReviewedCase {
@@ -23,6 +26,7 @@ export interface ReleaseRecord extends ReviewedCase {
   readonly officers: readonly OfficerId[];
   /** The choices and why each was made, in the officer's words; of a text its digest and how much was chosen. */
   readonly choices: Json;
+  readonly chosen: Choices;
   readonly releasedLeaves: readonly LeafPath[];
   readonly conditions: ReleasedView['conditions'];
   readonly disclosureDigest: string | null;
@@ -54,6 +58,7 @@ export function askOutcomeAfter(before: SliceOutcome, outcome: ReleaseOutcome): 
 export function releaseEntryOf(record: ReleaseRecord): DisclosureEntry {
   const { held, waiting, decision, outcome, refs, call } = record;
   const { ask } = waiting;
+  const facts = Buffer.from(JSON.stringify(factsKept(record)), 'utf8');
   const common = {
     kind: kindOf(outcome),
     purpose: ask.purpose,
@@ -92,6 +97,7 @@ export function releaseEntryOf(record: ReleaseRecord): DisclosureEntry {
       decidedBy: { requestDigest: call.requestDigest, signature: call.signature.digest, kid: call.signature.kid },
       decision: decisionJson(decision),
       decisionSalt: record.decisionSalt,
+      factsDigest: factsDigestOf(facts, record.decisionSalt),
     },
   };
   return {
@@ -100,7 +106,14 @@ export function releaseEntryOf(record: ReleaseRecord): DisclosureEntry {
     about: held.disclosureId,
     requester,
     custodian,
+    facts,
   };
+}
+
+/** What the decision was taken from: the facts, and what its officers chose of what they might choose. */
+function factsKept({ gathered, chosen, officers, waiting }: ReleaseRecord): FactsOfRelease {
+  const byPerson = { choices: chosen.choices, officers, answered: [...answeredIn(waiting.items)] };
+  return { ...gathered.facts, byPerson };
 }
 
 /** What both parties know of it. */

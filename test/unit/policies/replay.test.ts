@@ -89,6 +89,36 @@ describe('a replay of past decisions', () => {
     expect(flipped).toBeUndefined();
   });
 
+  it('takes a person’s decision again from what they chose, as far as the proposal leaves it to them', () => {
+    const byPerson = (...answered: string[]) => ({
+      choices: [{ category: 'hiv-sti', decision: 'release', texts: [] }],
+      officers: ['nnt-300'],
+      answered,
+    });
+    const released = past(asking('core-identity', 'hiv-sti'));
+    const kept = { ...released, facts: { ...(released.facts as object), byPerson: byPerson('core-identity') } as Json };
+    expect(new Replay(served, served).take(kept)).toBeUndefined();
+
+    const suspended = past({ ...asking('core-identity', 'hiv-sti') });
+    const barred = wholePolicy(
+      {
+        ...law,
+        bars: new Map(
+          [...law.bars].map(([id, bar]) => [id, id === 'A6' ? { ...bar, categories: ['hiv-sti'] as never } : bar]),
+        ),
+      },
+      policySet,
+    );
+    const again = {
+      ...suspended,
+      facts: { ...(suspended.facts as object), byPerson: byPerson('core-identity') } as Json,
+    };
+    expect(new Replay(served, barred).take(again)?.flips).toEqual([
+      { from: 'answered', to: 'refused with reasons' },
+      { category: 'hiv-sti', from: 'released', to: 'withheld' },
+    ]);
+  });
+
   it('counts apart what lacks a fact that decisions rest on today', () => {
     const replay = new Replay(served, stricter);
     const { disclosureId, facts } = past();

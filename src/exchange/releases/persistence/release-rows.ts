@@ -29,11 +29,12 @@ interface Row {
   readonly decided_by: OfficerId | null;
   readonly seconded_by: OfficerId | null;
   readonly released_as: DisclosureId | null;
+  readonly escalated_at: Instant | null;
 }
 
 const COLUMNS = `id, exchange_id, disclosure_id, requester, custodian, custodian_team, named_role, purpose, categories,
   urgency, opened_at, due_at, seen, sealed, proposal_id, proposed_by, proposed_at, proposal,
-  decided_at, outcome, decided_by, seconded_by, released_as`;
+  decided_at, outcome, decided_by, seconded_by, released_as, escalated_at`;
 
 function proposalOf(row: Row): Pick<ReleaseCase, 'proposal'> {
   const { proposal_id: id, proposed_by: by, proposed_at: at, proposal } = row;
@@ -63,6 +64,7 @@ function caseOf(row: Row): ReleaseCase {
     dueAt: row.due_at,
     seen: row.seen,
     ...(row.sealed !== null && { sealed: row.sealed }),
+    ...(row.escalated_at !== null && { escalatedAt: row.escalated_at }),
     ...proposalOf(row),
     ...decidedOf(row),
   };
@@ -235,4 +237,28 @@ export async function countOverdue(tx: Tx, at: Instant): Promise<number> {
     [at],
   );
   return row?.n ?? 0;
+}
+
+/** The custodians of cases that are overdue and of which nobody else was told, for a transaction of the jobs' own database. */
+export async function custodiansWithOverdue(tx: Tx, at: Instant): Promise<readonly AgencyId[]> {
+  const rows = await tx.sql<{ custodian: AgencyId }>(
+    `SELECT DISTINCT custodian FROM gateway.release_case
+     WHERE decided_at IS NULL AND due_at < $1 AND escalated_at IS NULL ORDER BY custodian`,
+    [at],
+  );
+  return rows.map(({ custodian }) => custodian);
+}
+
+/** Marks a custodian's overdue cases as told of, each once, and gives those that were not before. */
+export async function escalateOverdue(
+  tx: Tx,
+  custodian: AgencyId,
+  at: Instant,
+): Promise<readonly Pick<ReleaseCase, 'disclosureId' | 'requester' | 'urgency'>[]> {
+  return tx.sql<Pick<ReleaseCase, 'disclosureId' | 'requester' | 'urgency'>>(
+    `UPDATE gateway.release_case SET escalated_at = $2
+     WHERE custodian = $1 AND decided_at IS NULL AND due_at < $2 AND escalated_at IS NULL
+     RETURNING disclosure_id AS "disclosureId", requester, urgency`,
+    [custodian, at],
+  );
 }
