@@ -34,6 +34,7 @@ export default async function startDatabase() {
     await stopDatabase();
     throw failure;
   });
+  process.env.SAFEGUARDING_TEST_PLACE = place;
   process.env.SAFEGUARDING_TEST_DATABASE = JSON.stringify({
     template,
     logins: server.logins,

@@ -43,7 +43,8 @@ let holders: Holder[];
 const elsewhere: string[] = [];
 beforeEach(async () => {
   holders = [];
-  place = await mkdtemp(join(tmpdir(), 'sg-embedded-test-'));
+  const quickest = process.env['SAFEGUARDING_TEST_PLACE'] ?? tmpdir();
+  place = await mkdtemp(join(quickest, `sg-test-${String(process.pid)}-`));
   await chmod(place, 0o755);
 });
 afterEach(async () => {
