@@ -10,16 +10,15 @@ const places = new Map([['POL-013', { file: 'policies/child-s47-enquiry.yaml', l
 const told = (decision: Decision, reader: Reader = 'custodian'): Explanation =>
   explain(decision, { reader, law, places });
 
-const finding = (over: object): Finding =>
-  ({
-    check: 'form-complete',
-    lock: 'requester',
-    outcome: 'shut',
-    citation: 'the law',
-    restsOnSubject: false,
-    detail: 'so it is',
-    ...over,
-  });
+const finding = (over: object): Finding => ({
+  check: 'form-complete',
+  lock: 'requester',
+  outcome: 'shut',
+  citation: 'the law',
+  restsOnSubject: false,
+  detail: 'so it is',
+  ...over,
+});
 const item = (over: object): ItemDecision =>
   ({ category: 'household', effect: 'release', leaves: [], ...over }) as unknown as ItemDecision;
 const decision = (
