@@ -51,9 +51,6 @@ import { ServingPolicy } from './serving-policy.js';
 /** Authority may change while a record is fetched; after so many changes in a row nothing is released. */
 const MAX_ATTEMPTS = 3;
 
-/** Authority read within so long of the time it is judged by is taken as of that time. */
-const HELD_WITHIN_MS = 100;
-
 /** An answer whose disclosure is committed to the log: what a byte may be written for. */
 export interface LoggedAnswer {
   readonly answer: Answer;
@@ -363,18 +360,22 @@ export class Asks {
    * Holds still what the release rests on, then reads and decides again: sent in one message and carried out one after
    * another, each statement over what is committed when it begins.
    *
-   * The time of the decision is taken before the locks are waited for. Where that was long, it is taken and all is read
-   * anew: a role that ended meanwhile no longer counts.
+   * The time of the decision is taken before the locks. Where they were waited for, it is taken and all is read anew: a role
+   * that ended meanwhile no longer counts.
    */
   private async decideHeld(tx: Tx, opened: Opened, override: OverrideHours | undefined): Promise<Decided> {
     const { person } = opened.gathered;
-    const sentAt = performance.now();
-    const [, , again] = await Promise.all([
-      override === undefined ? undefined : this.overrides.hold(tx, opened.call),
+    if (override !== undefined) await this.overrides.hold(tx, opened.call);
+    const [holding, again] = await Promise.all([
       tx.lockShared(anchorsOf(opened)),
       this.decideIn(tx, opened, person),
     ]);
-    return performance.now() - sentAt < HELD_WITHIN_MS ? again : this.decideIn(tx, opened, person);
+    switch (holding) {
+      case 'at-once':
+        return again;
+      case 'after-a-wait':
+        return this.decideIn(tx, opened, person);
+    }
   }
 
   /** An override counts as used where something passed under it. */

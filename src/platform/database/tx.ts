@@ -1,6 +1,9 @@
 import type { Anchor } from './anchors.js';
 import type { Scope } from './scope.js';
 
+/** How anchors came to be held: with nobody before us, or after a wait. */
+export type Holding = 'at-once' | 'after-a-wait';
+
 /**
  * One open transaction at READ COMMITTED: each statement sees what was committed before that statement began, unless it
  * was opened to read one snapshot.
@@ -40,8 +43,11 @@ export interface Tx {
   /**
    * Holds these anchors against change until the transaction ends. Facts must be read again by a later statement:
    * one that locks and reads at once would see the world from before the lock.
+   *
+   * @returns whether someone who changed one of them was waited for: what was judged by a time taken before is then to be
+   *   judged by a later one
    */
-  lockShared(anchors: readonly Anchor[]): Promise<void>;
+  lockShared(anchors: readonly Anchor[]): Promise<Holding>;
   /**
    * Takes an anchor alone, then moves its version on: call it before the authority it anchors is changed.
    * Where several change, call it in locking order (policy, agency, subject, ids ascending).
