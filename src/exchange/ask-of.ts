@@ -1,9 +1,12 @@
 import type { Ask } from '../core/decision/ask.js';
 import type { Catalogue } from '../core/law/catalogue.js';
+import type { AuthenticatedCall } from '../core/vocabulary/caller.js';
 import { dateOf, type CivilDate, type Instant } from '../core/vocabulary/time.js';
-import { GatewayProblem } from '../platform/problems/gateway-problem.js';
+import { GatewayProblem, malformed } from '../platform/problems/gateway-problem.js';
 import type { AskBody } from './http/ask.schema.js';
 import { unknownCodesIn } from './known-codes.js';
+import { namedSubjectOf } from './named-subject.js';
+import type { Asked } from './opened-ask.js';
 
 /** Drops members that are null or absent, which mean the same in an ask. */
 function present(key: string, member: object | null | undefined): object {
@@ -27,7 +30,7 @@ function isAdult(birthDate: string | undefined, today: CivilDate): boolean {
  *
  * @throws a `malformed` problem naming every code that the catalogue does not know
  */
-export function askOf(body: AskBody, law: Catalogue, now: Instant): Ask {
+function askOf(body: AskBody, law: Catalogue, now: Instant): Ask {
   const today = dateOf(now);
   const faults = unknownCodesIn(body, law, today);
   if (faults.length > 0) throw new GatewayProblem('malformed', { errors: faults });
@@ -62,4 +65,16 @@ export function askOf(body: AskBody, law: Catalogue, now: Instant): Ask {
     ...(body.courtRoute !== undefined && { courtRoute: body.courtRoute }),
   };
   return ask as unknown as Ask;
+}
+
+/**
+ * A call and its body as the line takes them.
+ *
+ * @throws a `malformed` problem as {@link askOf} and {@link namedSubjectOf} do, and for a custodian that is the one who asks
+ */
+export function askedBy(call: AuthenticatedCall, body: AskBody, law: Catalogue, now: Instant): Asked {
+  const ask = askOf(body, law, now);
+  const named = namedSubjectOf(body.subject);
+  if (ask.custodian === call.agency) throw malformed('/custodian', 'must be another agency than the one that asks');
+  return { call, ask, named };
 }

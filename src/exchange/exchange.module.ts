@@ -3,6 +3,8 @@ import { ConsentModule } from '../consent/consent.module.js';
 import { InvolvementModule } from '../involvement/involvement.module.js';
 import { SubjectsModule } from '../subjects/subjects.module.js';
 import { AlertsModule } from './alerts.module.js';
+import { AskFulfilment } from './ask-fulfilment.js';
+import { AskOpening } from './ask-opening.js';
 import { AskStatus } from './ask-status.js';
 import { Asks } from './asks.js';
 import { Attempts } from './attempts.js';
@@ -18,6 +20,7 @@ import { DisclosureSealer } from './disclosure-sealer.js';
 import { Explanations } from './explanations.js';
 import { FactGatherer } from './fact-gatherer.js';
 import { ReceivedConditions } from './handling/received-conditions.js';
+import { AskDesk } from './http/ask-desk.js';
 import { AsksController } from './http/asks.controller.js';
 import { ExplanationsController } from './http/explanations.controller.js';
 import { InboxController } from './inbox/http/inbox.controller.js';
@@ -51,6 +54,9 @@ import { UnsettledAsks } from './unsettled-asks.js';
     ReviewsController,
   ],
   providers: [
+    AskDesk,
+    AskFulfilment,
+    AskOpening,
     Asks,
     AskStatus,
     Attempts,

@@ -6,11 +6,9 @@ import type { ExchangeId } from '../../core/vocabulary/ids.js';
 import type { Answer } from '../../platform/calls/answer.js';
 import { Allows } from '../../platform/http/allows.decorator.js';
 import { TheCall } from '../../platform/http/the-call.decorator.js';
-import { malformed } from '../../platform/problems/gateway-problem.js';
 import { AskStatus } from '../ask-status.js';
 import { Asks } from '../asks.js';
-import { Attempts } from '../attempts.js';
-import { DeliveredOutcomes } from '../delivered-outcomes.js';
+import { AskDesk } from './ask-desk.js';
 import { AskBody } from './ask.schema.js';
 import { EvenBeat } from './even-beat.js';
 
@@ -18,25 +16,19 @@ import { EvenBeat } from './even-beat.js';
 export class AsksController {
   constructor(
     private readonly asks: Asks,
-    private readonly attempts: Attempts,
-    private readonly outcomes: DeliveredOutcomes,
+    private readonly desk: AskDesk,
     private readonly status: AskStatus,
   ) {}
 
   @Post()
   @UseInterceptors(EvenBeat)
   @Allows({ scope: 'exchange.request', duty: 'ask' })
-  async ask(
+  ask(
     @TheCall() call: AuthenticatedCall,
     @Body({ schema: AskBody }) body: AskBody,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Answer> {
-    if (body.officer.id !== call.officer)
-      throw malformed('/officer/id', 'must be the officer that the call’s signature names');
-    await this.attempts.note(call, body);
-    const { answer, logged } = await this.asks.ask(call, body);
-    this.outcomes.watch(reply.raw, logged);
-    return answer;
+    return this.desk.answer(call, body, reply, () => this.asks.ask(call, body));
   }
 
   @Get(':id')
