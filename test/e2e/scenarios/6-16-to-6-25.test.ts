@@ -84,6 +84,13 @@ beforeAll(async () => {
         ],
       },
       {
+        reference: 'nm-moves-1',
+        process: 'la-transfer',
+        subject: 'ben',
+        lead: COUNCIL,
+        involvements: [{ agency: 'eastvale-council', team: 'evc-placed', role: 'receiving-council', from: 1 }],
+      },
+      {
         reference: 'np-rape-1',
         process: 'victim-information-request',
         subject: 'faye',
@@ -397,6 +404,44 @@ describe('6-18: Cara, under a care order to Northmoor, is placed in Eastvale', (
         codes: { 'education-behaviour': 'minimised-for-purpose', 'third-party': 'person-decides' },
       },
       requester: { kind: 'partial', policyRow: 'POL-022' },
+    });
+  });
+
+  it('a family that moves of itself is another thing: the council it moves to takes the whole case on', async () => {
+    const told = await scenario.ask({
+      ...placed,
+      about: 'ben',
+      purpose: 'la-transfer',
+      caseReference: 'nm-moves-1',
+      power: 'ca89-s27',
+      categories: ['parental-responsibility', 'present-concern', 'case-narrative', 'third-party', 'protected-location'],
+    });
+    expectTold(told, {
+      status: 200,
+      items: {
+        'parental-responsibility': 'released',
+        'present-concern': 'released',
+        'case-narrative': 'in-review',
+        'third-party': 'in-review',
+        'protected-location': 'withheld',
+      },
+      record: {
+        'parental-responsibility': {
+          holders: [{ name: 'Nora Northmoor-Test', relationship: 'grandmother', by: 'court-order' }],
+          legalStatus: 'none',
+          orders: [{ type: 'special-guardianship', court: 'Northmoor Family Court (test)', start: '2019-05-20' }],
+        },
+        'present-concern': {
+          natureOfConcern: 'exploitation',
+          raisedOn: daysAgo(6),
+          raisedBy: 'police',
+          assertion: 'assessment',
+          whereaboutsNow: 'home',
+        },
+      },
+      obligations: ['purpose-bound', 'ack-required', 'consult-owner-before-sar'],
+      custodian: { kind: 'partial', policyRow: 'POL-023', findings: [] },
+      requester: { kind: 'partial', policyRow: 'POL-023' },
     });
   });
 
