@@ -19,6 +19,8 @@ export interface TestDatabase {
   asOwner<Row extends object>(text: string, values?: readonly unknown[]): Promise<Row[]>;
   /** Runs statements as the superuser, whom nothing holds: to make what must be refused, never to look past the wall. */
   asSuperuser(text: string): Promise<void>;
+  /** Every row of every table as text, bytes in hexadecimal: what whoever steals the disk reads. */
+  everythingStored(): Promise<string>;
   /** A plain connection as one of the logins; closed with the database. */
   client(login: TestLogin): Promise<pg.Client>;
   /** Closes what was opened and drops the database. */
@@ -59,6 +61,18 @@ export async function freshDatabase(): Promise<TestDatabase> {
     asSuperuser: async (text) => {
       await once(urlFor(superuser, name), (client) => client.query(text));
     },
+    everythingStored: () =>
+      once(urlFor(superuser, name), async (client) => {
+        const tables = `SELECT oid::regclass::text AS name FROM pg_class
+          WHERE relnamespace = 'gateway'::regnamespace AND relkind IN ('r', 'p') AND NOT relispartition`;
+        const { rows } = await client.query<{ name: string }>(tables);
+        const kept: string[] = [];
+        for (const { name: table } of rows) {
+          const read = await client.query<{ row: string }>(`SELECT t::text AS row FROM ${table} t`);
+          kept.push(...read.rows.map(({ row }) => `${table} ${row}`));
+        }
+        return kept.join('\n');
+      }),
     client: async (login) => {
       const client = new pg.Client({ connectionString: urls[login] });
       client.on('error', () => undefined);

@@ -37,12 +37,17 @@ function groundOfTheAsk(
   law: Catalogue,
 ): (RefusalGround & { readonly kind: 'stated' }) | undefined {
   const shut = findings.find(isWholeShut);
+  // What a bar that stands for everyone lets be asked instead is the only way on, whatever else would have shut.
+  const barred = findings.find(
+    ({ lock, outcome, remedy }) => lock === 'bar' && outcome === 'shut' && remedy !== undefined,
+  );
+  const remedy = barred?.remedy ?? shut?.remedy;
   if (shut !== undefined)
     return {
       kind: 'stated',
       reason: shut.reason ?? ('no-legal-power' as ReasonCode),
       citation: shut.citation,
-      ...(shut.remedy !== undefined && { remedy: shut.remedy }),
+      ...(remedy !== undefined && { remedy }),
     };
   if (items.some(({ effect }) => effect !== 'withhold')) return undefined;
   return {

@@ -186,6 +186,8 @@ export interface Bar extends LawInForce {
   readonly recipients?: readonly TeamKind[];
   /** Custodian teams it shuts; absent: all. */
   readonly sources?: readonly TeamKind[];
+  /** What may be asked for in place of what it shuts; only of a bar that stands for everyone. */
+  readonly remedy?: string;
 }
 
 /** What `POST /v1/protections` may record about a person. */

@@ -179,6 +179,7 @@ export const barsFile = z.strictObject({
         purposes: listOf<Purpose>().exactOptional(),
         recipients: listOf<TeamKind>().exactOptional(),
         sources: listOf<TeamKind>().exactOptional(),
+        remedy: words.exactOptional(),
         exceptions: z.array(
           z.strictObject({ token: code<string>(), title: words, outside: z.literal(true).exactOptional() }),
         ),

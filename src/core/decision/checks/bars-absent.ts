@@ -33,6 +33,7 @@ function found(bar: Bar, detail: string, restsOnSubject: boolean, categories?: F
     ...(categories !== undefined && { categories }),
     restsOnSubject,
     detail,
+    ...(bar.remedy !== undefined && !restsOnSubject && { remedy: bar.remedy }),
   };
 }
 
