@@ -1,7 +1,7 @@
 import type { Catalogue, RequestField } from '../core/law/catalogue.js';
 import { isInForceOn } from '../core/law/in-force.js';
 import type { CivilDate } from '../core/vocabulary/time.js';
-import type { Category, Purpose, TeamKind } from '../core/vocabulary/codes.js';
+import type { Category, Purpose, RoleCode, TeamKind } from '../core/vocabulary/codes.js';
 import type { Fault } from '../platform/problems/gateway-problem.js';
 import type { AskBody } from './http/ask.schema.js';
 
@@ -10,11 +10,13 @@ class Usable {
   readonly #law: Catalogue;
   readonly #kind: string;
   readonly #on: CivilDate;
+  readonly #role: string;
 
-  constructor(law: Catalogue, kind: string, on: CivilDate) {
+  constructor(law: Catalogue, { kind, officer: { role } }: Pick<AskBody, 'kind' | 'officer'>, on: CivilDate) {
     this.#law = law;
     this.#kind = kind;
     this.#on = on;
+    this.#role = role;
   }
 
   /** Purposes that come in this kind of ask and whose law has commenced. */
@@ -52,11 +54,14 @@ class Usable {
       .map(({ code }) => code);
   }
 
+  /** The teams that make this kind of ask; of an officer in a known role, those the role may belong to. */
   #teams(): ReadonlySet<TeamKind> {
+    const ofRole = this.#law.roles.get(this.#role as RoleCode)?.teamKinds;
     const agencies = this.#law.requestKinds.get(this.#kind)?.agencyKinds ?? [];
     return new Set(
       [...this.#law.teamKinds.values()]
         .filter(({ agencyKinds }) => agencyKinds.some((kind) => agencies.includes(kind)))
+        .filter(({ code }) => ofRole === undefined || ofRole.includes(code))
         .map(({ code }) => code),
     );
   }
@@ -164,7 +169,7 @@ function blockFaults(body: AskBody, law: Catalogue): readonly Fault[] {
  * @param on the day whose law decides what may be cited
  */
 export function unknownCodesIn(body: AskBody, law: Catalogue, on: CivilDate): readonly Fault[] {
-  const usable = new Usable(law, body.kind, on);
+  const usable = new Usable(law, body, on);
   const { emergency } = body;
   return [
     ...purposeFaults(body, law, usable),

@@ -61,6 +61,15 @@ describe('an unknown code is answered with what this caller may use', () => {
     expect(roles).not.toContain('gp');
   });
 
+  it('powers of the teams that the officer’s role may belong to', () => {
+    const offeredTo = (role: string): readonly string[] =>
+      offered({ kind: 'safeguarding', officer: { id: 'x-1', role }, function: { power: 'no-such-power', text: 'x' } });
+    expect(offeredTo('probation-practitioner')).toContain('cja03-s325');
+    expect(offeredTo('dsl')).not.toContain('cja03-s325');
+    expect(offeredTo('social-worker')).toContain('ca89-s47-enquiry');
+    expect(offeredTo('dsl').length).toBeLessThan(offeredTo('no-such-role').length);
+  });
+
   it('powers that are law on the day', () => {
     const powers = offered({ function: { power: 'no-such-power', text: 'joint enquiry' } });
     expect(powers).toContain('ca04-s11');
