@@ -254,7 +254,7 @@ describe('a code that this caller may not use', () => {
     expect(detail).not.toContain(`\`${mayNot}`);
   });
 
-  it.each(['immigration-enforcement', 'revenue-or-benefits-information', 'performance-management', 'predictive-scoring'])(
+  it.each(['immigration-enforcement', 'benefits-enforcement', 'performance-management', 'predictive-scoring'])(
     '%s is never a purpose: malformed, told why, and on record as an attempt',
     async (purpose) => {
       const attempts = async (): Promise<number> => {
