@@ -66,7 +66,7 @@ const shown = ({ body }: Reply): AskAnswer => body as AskAnswer;
 
 const [first = '', ...people] = strangers(8);
 
-describe('6-8 (b): a script that walks a list of people', () => {
+describe('6-8: (b) a script that walks a list of people', () => {
   it('is answered as ever while it is within what one officer works on', async () => {
     expect((await ask('np-4471')).status).toBe(200);
   });
@@ -85,6 +85,15 @@ describe('6-8 (b): a script that walks a list of people', () => {
       'pattern-suspect',
     );
     expect(items.every(({ status }) => status === 'in-review' || status === 'withheld')).toBe(true);
+    const { body } = await world
+      .client('northmoor-nhs-trust', 'nnt-ig-1')
+      .get(`/v1/disclosures/${shown(known).disclosureId}`, { headers: { 'x-log-purpose': 'lawfulness' } });
+    expect(body).toMatchObject({ records: [{ kind: 'request', outcome: 'awaiting-release' }] });
+    const [record] = (body as { records: readonly { details: { decision: { findings: readonly object[] } } }[] })
+      .records;
+    expect(record?.details.decision.findings).toContainEqual(
+      expect.objectContaining({ check: 'bulk-walk', outcome: 'person', reason: 'pattern-suspect' }),
+    );
   });
 
   it('alerts the supervisor and data protection officer of both parties, once for all of it', async () => {
