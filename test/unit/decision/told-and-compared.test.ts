@@ -186,6 +186,13 @@ describe('what would alter a finding', () => {
     expect(whatWouldAlter(finding(over), law)).toBeUndefined();
   });
 
+  it.each<[Finding['outcome'], string]>([
+    ['shut', 'the requester asks the agency that gave it, which said that it goes no further'],
+    ['person', 'a person at the custodian asks the agency that gave it, and releases what may pass'],
+  ])('is, of a condition another agency put on it, to ask that agency: %s', (outcome, change) => {
+    expect(whatWouldAlter(finding({ check: 'conditions-kept', restsOnSubject: true, outcome }), law)).toBe(change);
+  });
+
   it('is, of a bar, the evidence of each of its exceptions, and nothing where it has none', () => {
     const bar = { ...law.bars.get('A9'), citation: 'the bar', exceptions: [{ token: 'one' }, { token: 'two' }] };
     const none = { ...bar, citation: 'the other bar', exceptions: [] };

@@ -42,6 +42,38 @@ describe('a policy lets pass', () => {
     ]).toEqual(['health.findings', 'health.missed']);
   });
 
+  it('to one pair only what both rows give that speak to it, though each speaks to others as well', () => {
+    const rows = [
+      row({ permit: ['home'], from: ['nhs-acute', 'nhs-gp'] as never, to: ['la-csc', 'police-pp'] as never }),
+      row({ id: 'POL-002', review: ['home'], from: ['nhs-gp'] as never, to: ['police-pp'] as never }),
+    ];
+    const policy = compile(...rows);
+    const of = (from: string, to: string) =>
+      policy.cellsFor({ ...enquiry, from: from as never, to: to as never }, today);
+
+    expect([...of('nhs-gp', 'police-pp').release]).toEqual([]);
+    expect([...of('nhs-gp', 'police-pp').review]).toEqual(['home.address']);
+    for (const [from, to] of [
+      ['nhs-gp', 'la-csc'],
+      ['nhs-acute', 'la-csc'],
+      ['nhs-acute', 'police-pp'],
+    ] as const)
+      expect([...of(from, to).release]).toEqual(['home.address']);
+  });
+
+  it('to each pair its own, though their names run together alike', () => {
+    const policy = compile(
+      row({ permit: ['home'], from: ['a'] as never, to: ['bc', 'd'] as never }),
+      row({ id: 'POL-002', permit: ['health'], from: ['ab'] as never, to: ['c', 'd'] as never }),
+    );
+    const of = (from: string, to: string): readonly LeafPath[] => [
+      ...policy.cellsFor({ ...enquiry, from: from as never, to: to as never }, today).release,
+    ];
+
+    expect(of('a', 'bc')).toEqual(['home.address']);
+    expect(of('ab', 'c')).toEqual(['health.findings', 'health.missed']);
+  });
+
   it('nothing for a purpose that no row has, though the teams are the same', () => {
     const cells = compile(row({ permit: ['home'] })).cellsFor({ ...enquiry, purpose: 'marac' as never }, today);
 
