@@ -18,8 +18,10 @@ async function move(gateway: GatewayAtWork, by: number): Promise<void> {
 /** Rows 14 and 15: while the clock is wrong nothing is taken; once it is right again, all is as before. */
 async function jumped(world: TortureWorld, gateway: GatewayAtWork, by: number, trial: Trial): Promise<void> {
   const before = answerOf(await ask(world, gateway));
+  // Obtained before the jump, whatever the time: no other is to be had meanwhile.
+  const held = await clientOf(world, gateway).token();
   await move(gateway, by);
-  const during = await ask(world, gateway);
+  const during = await ask(world, gateway, { token: held });
   const name = `a jump of ${String(Math.round(by / 1000))} s`;
   trial.hold(during.status === 401, `${name}: an ask was answered ${String(during.status)}`);
   const token = await clientOf(world, gateway).requestToken({ scope: 'exchange.request' });
@@ -65,11 +67,11 @@ async function replayedWhereClocksDiffer(
   behind: number,
   trial: Trial,
 ): Promise<void> {
-  await move(gateway, -behind);
-  const client = world.client('northmoor-police', 'np-4471', gateway, undefined, () => Date.now() - behind);
-  // Its token was given while the clocks agreed, and is good for five minutes.
+  // Its token is given while the clocks agree, and is good for five minutes.
   const token = await clientOf(world, gateway).token();
   const proofKey = await clientOf(world, gateway).proofKey();
+  await move(gateway, -behind);
+  const client = world.client('northmoor-police', 'np-4471', gateway, undefined, () => Date.now() - behind);
   const prepared = await client.prepare('POST', '/v1/exchanges/requests', anAsk(), {
     token,
     proof: { key: proofKey },
