@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { isServed, search, servedTypes, type Resource } from './fhir-search.js';
+import { listenOnLoopback, type LoopbackServer } from './loopback-server.js';
 
 const FHIR_JSON = 'application/fhir+json; fhirVersion=4.0; charset=utf-8';
 const MAX_BATCHED = 64;
@@ -15,15 +15,10 @@ export interface Asked {
 }
 
 /** A stand-in for a trust's FHIR R4 server, on a loopback port. */
-export interface FhirServer {
-  readonly url: string;
+export interface FhirServer extends LoopbackServer {
   readonly asked: readonly Asked[];
   /** Replaces what the server holds. */
   hold(resources: readonly Resource[]): void;
-  /** Goes down: its port refuses connections until it is resumed. */
-  pause(): Promise<void>;
-  resume(): Promise<void>;
-  close(): Promise<void>;
 }
 
 function outcome(code: string, diagnostics: string): object {
@@ -158,35 +153,13 @@ export async function startFhirServer(resources: readonly Resource[], port = 0):
       else response.destroy();
     });
   });
-  await listen(server, port);
-  const { port: taken } = server.address() as AddressInfo;
-  const url = `http://127.0.0.1:${String(taken)}`;
+  const loopback = await listenOnLoopback(server, port);
+  const { url } = loopback;
   return {
-    url,
+    ...loopback,
     asked,
     hold: (next) => {
       held = next;
     },
-    pause: () => stop(server),
-    resume: () => listen(server, taken),
-    close: () => stop(server),
   };
-}
-
-function listen(server: Server, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject).listen(port, '127.0.0.1', () => {
-      server.off('error', reject);
-      resolve();
-    });
-  });
-}
-
-function stop(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => {
-      resolve();
-    });
-    server.closeAllConnections();
-  });
 }

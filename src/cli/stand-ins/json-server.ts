@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { Json, JsonObject } from '../../core/vocabulary/json.js';
 import type { JsonSystem } from './json-systems.js';
+import { listenOnLoopback, type LoopbackServer } from './loopback-server.js';
 
 const MAX_BODY_BYTES = 16_384;
 
@@ -15,15 +15,10 @@ export interface JsonAsked {
 }
 
 /** A stand-in for an agency's JSON system, on a loopback port. */
-export interface JsonServer {
-  readonly url: string;
+export interface JsonServer extends LoopbackServer {
   readonly asked: readonly JsonAsked[];
   /** Replaces what the server holds. */
   hold(records: readonly JsonObject[]): void;
-  /** Goes down: its port refuses connections until it is resumed. */
-  pause(): Promise<void>;
-  resume(): Promise<void>;
-  close(): Promise<void>;
 }
 
 /** What an answer is to be; a status beside 200 says what was wrong with the request. */
@@ -112,34 +107,11 @@ export async function startJsonServer(
       },
     );
   });
-  await listen(server, port);
-  const { port: taken } = server.address() as AddressInfo;
   return {
-    url: `http://127.0.0.1:${String(taken)}`,
+    ...(await listenOnLoopback(server, port)),
     asked,
     hold: (next) => {
       held = next;
     },
-    pause: () => stop(server),
-    resume: () => listen(server, taken),
-    close: () => stop(server),
   };
-}
-
-function listen(server: Server, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject).listen(port, '127.0.0.1', () => {
-      server.off('error', reject);
-      resolve();
-    });
-  });
-}
-
-function stop(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => {
-      resolve();
-    });
-    server.closeAllConnections();
-  });
 }
