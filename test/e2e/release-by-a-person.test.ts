@@ -503,8 +503,8 @@ describe('a case that nobody decided in time', () => {
       `UPDATE gateway.release_case SET due_at = now() - interval '1 minute' WHERE id = '${id}'`,
     );
     const escalation = world.gateway.app.get(ReleaseEscalation, { strict: false });
-    await Promise.all([escalation.escalate(), escalation.escalate()]);
-    await escalation.escalate();
+    await Promise.all([escalation.sweep(), escalation.sweep()]);
+    await escalation.sweep();
     const { releases } = (await desk.nurse.get('/v1/releases?status=overdue&limit=200')).body as {
       releases: readonly { id: string; escalatedAt?: string }[];
     };

@@ -1,9 +1,10 @@
-import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { AgencyDirectory } from '../../agencies/agency-directory.js';
 import type { AgencyId } from '../../core/vocabulary/ids.js';
 import { Clock } from '../../platform/clock.js';
 import { Database, JobsDatabase } from '../../platform/database/database.js';
 import { Log } from '../../platform/logging/log.js';
+import { PeriodicSweep } from '../../platform/sweeps/periodic-sweep.js';
 import { GovernanceAlerts, type Alert } from '../governance-alerts.js';
 import { custodiansWithOverdue, escalateOverdue } from './persistence/release-rows.js';
 
@@ -16,39 +17,21 @@ const ESCALATE_EVERY_MS = 15_000;
  * What is overdue stays in the queue and stays due; nothing is released or refused because nobody looked.
  */
 @Injectable()
-export class ReleaseEscalation implements OnApplicationBootstrap, OnApplicationShutdown {
-  #timer: NodeJS.Timeout | undefined;
-  #running: Promise<void> = Promise.resolve();
-
+export class ReleaseEscalation extends PeriodicSweep {
   constructor(
     private readonly jobs: JobsDatabase,
     private readonly database: Database,
     private readonly directory: AgencyDirectory,
     private readonly alerts: GovernanceAlerts,
     private readonly clock: Clock,
-    private readonly log: Log,
-  ) {}
-
-  onApplicationBootstrap(): void {
-    this.#running = this.escalate();
-    this.#timer = setInterval(() => {
-      this.#running = this.escalate();
-    }, ESCALATE_EVERY_MS).unref();
+    log: Log,
+  ) {
+    super({ job: 'escalate-releases', everyMilliseconds: ESCALATE_EVERY_MS }, log);
   }
 
-  async onApplicationShutdown(): Promise<void> {
-    clearInterval(this.#timer);
-    await this.#running;
-  }
-
-  /** Never rejects. */
-  async escalate(): Promise<void> {
-    try {
-      const custodians = await this.jobs.outside((tx) => custodiansWithOverdue(tx, this.clock.now()));
-      for (const custodian of custodians) this.alerts.told(await this.escalateFor(custodian));
-    } catch (error) {
-      this.log.warn('sweep failed', { job: 'escalate-releases', error });
-    }
+  protected override async work(): Promise<void> {
+    const custodians = await this.jobs.outside((tx) => custodiansWithOverdue(tx, this.clock.now()));
+    for (const custodian of custodians) this.alerts.told(await this.escalateFor(custodian));
   }
 
   private escalateFor(custodian: AgencyId): Promise<readonly Alert[]> {
