@@ -6,7 +6,10 @@ import { migrationsIn } from '../database/migration-files.js';
 import { GatewayKeys } from '../keys/gateway-keys.js';
 import { Log } from '../logging/log.js';
 
-/** How something that a gateway needs was found: well, well enough for now, or not to be served with. `because` is a code. */
+/**
+ * How something that a gateway needs was found: well; good enough to serve with and for a person to look at; or not to be
+ * served with. `because` is a code.
+ */
 export type Finding = { readonly is: 'well' } | { readonly is: 'alarming' | 'failed'; readonly because: string };
 
 /** Whether each need is there, and what a person should look at; while stopping nothing is asked. */
