@@ -1,5 +1,4 @@
 import { Global, Module, type DynamicModule, type Provider } from '@nestjs/common';
-import { join } from 'node:path';
 import { AgenciesModule } from './agencies/agencies.module.js';
 import { AgencyDirectory } from './agencies/agency-directory.js';
 import { ApprovedOrigins } from './agencies/approved-origins.js';
@@ -78,10 +77,9 @@ export interface AppParts extends PlatformParts {
 }
 
 /** Ties each room's question to the room that knows: one binding a line. */
-function bindings({ settings, policy, holidays, conduct, configuration }: AppParts): Provider[] {
+function bindings({ settings, policy, holidays, conduct }: AppParts): Provider[] {
   const identity: IdentitySettings = { publicUrl: settings.publicUrl, tlsEndsHere: settings.tls.endsAt === 'gateway' };
   const exchange: ExchangeSettings = { publicUrl: settings.publicUrl };
-  const processes = join(configuration, 'catalogue', 'processes.yaml');
   return [
     { provide: IdentitySettings, useValue: identity },
     { provide: ExchangeSettings, useValue: exchange },
@@ -131,7 +129,7 @@ function bindings({ settings, policy, holidays, conduct, configuration }: AppPar
     },
     { provide: ConductLimits, useValue: { limits: conduct } satisfies ConductLimits },
     { provide: ReleaseClock, useValue: new CatalogueReleaseClock(policy.law, holidays) },
-    { provide: ProcessCatalogue, useValue: ProcessCatalogue.read(processes) },
+    { provide: ProcessCatalogue, useValue: new ProcessCatalogue(policy.law) },
     { provide: ConsentCodes, useValue: new ConsentCodes(policy.law) },
     { provide: OwnInvolvements, useClass: RegisteredInvolvements },
     { provide: CasePeople, useClass: RegisteredCasePeople },

@@ -126,7 +126,7 @@ export async function openCaseWorld(follower?: WithdrawalFollower): Promise<Case
   const sealer = new Sealer({ master, randomness, ids, clock });
   const subjects = new SubjectRegistry(keys, sealer, ids, clock);
   const casePeople = new RegisteredCasePeople(subjects);
-  const processes = ProcessCatalogue.read(join(configuration, 'catalogue/processes.yaml'));
+  const processes = new ProcessCatalogue(loadCatalogue(configuration));
   const involvements = new InvolvementRegister(casePeople, theCast(), processes, sealer, ids, clock);
   const codes = new ConsentCodes(loadCatalogue(configuration));
   const overrideLog = new RememberedOverrides();

@@ -254,6 +254,21 @@ describe('a catalogue with a fault stops start-up and says where and what would 
       /^catalogue\/powers\.yaml:\d+: unknown purpose `dbs-referal`; use one of catalogue\/purposes\.yaml, such as `dbs-referral`$/,
     ],
     [
+      'a kind of case that is no purpose',
+      { file: 'catalogue/processes.yaml', find: 'code: child-early-help', put: 'code: child-early-halp' },
+      /^catalogue\/processes\.yaml:\d+: unknown purpose `child-early-halp`; use one of/,
+    ],
+    [
+      'a kind of case led by a team that such an agency has not',
+      { file: 'catalogue/processes.yaml', find: 'teams: [la-csc, la-edu]', put: 'teams: [la-csc, police-pp]' },
+      /^catalogue\/processes\.yaml:\d+: `council` has no team of kind `police-pp`; name one it has$/,
+    ],
+    [
+      'a kind of case listed twice',
+      { file: 'catalogue/processes.yaml', find: 'code: child-mash-triage', put: 'code: child-early-help' },
+      /^catalogue\/processes\.yaml:\d+: `child-early-help` is listed twice in `processes`; list it once$/,
+    ],
+    [
       'a power listed twice',
       { file: powers, find: 'code: ca89-s27', put: 'code: ca89-s17' },
       /^catalogue\/powers\.yaml:\d+: `ca89-s17` is listed twice in `powers`; list it once$/,

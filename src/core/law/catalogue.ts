@@ -413,6 +413,15 @@ export interface ValidBasis {
   readonly note?: string;
 }
 
+/** A kind of case: which agencies lead it, through which of their teams. Only who leads opens an involvement in it. */
+export interface ProcessEntry {
+  /** That of the purpose it serves. */
+  readonly code: Purpose;
+  readonly title: string;
+  readonly citation: string;
+  readonly ledBy: readonly { readonly agency: AgencyKind; readonly teams: readonly TeamKind[] }[];
+}
+
 /**
  * The law and the vocabulary as reviewed data: everything of `config/catalogue`, checked whole before anything starts.
  *
@@ -442,6 +451,8 @@ export interface Catalogue {
   readonly adultOverrides: ReadonlyMap<string, AdultOverride>;
   /** Why an objection is overridden, beside what overrides an adult's refusal. */
   readonly objectionOverrides: ReadonlyMap<string, AdultOverride>;
+  /** A process that is not among them is led by nobody. */
+  readonly processes: ReadonlyMap<Purpose, ProcessEntry>;
   readonly roles: ReadonlyMap<RoleCode, RoleEntry>;
   readonly teamKinds: ReadonlyMap<TeamKind, TeamKindEntry>;
   readonly subjectRoles: ReadonlyMap<SubjectRole, SubjectRoleEntry>;

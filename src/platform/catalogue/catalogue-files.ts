@@ -9,7 +9,7 @@ import {
   powersFile,
   purposesFile,
 } from './law-schemas.js';
-import { reasonsFile, requestsFile, rolesFile } from './people-schemas.js';
+import { processesFile, reasonsFile, requestsFile, rolesFile } from './people-schemas.js';
 import { readYaml, type YamlFile } from './yaml-file.js';
 
 const shapes = {
@@ -21,6 +21,7 @@ const shapes = {
   heightened: heightenedFile,
   reasons: reasonsFile,
   obligations: obligationsFile,
+  processes: processesFile,
   roles: rolesFile,
   requests: requestsFile,
   clocks: clocksFile,

@@ -54,6 +54,7 @@ export function citationFaults(files: CatalogueFiles, catalogue: Catalogue): rea
     ...inBases(files, codes),
     ...inBars(files, codes),
     ...inHeightened(files, codes, catalogue),
+    ...inProcesses(files, codes, catalogue),
     ...inRoles(files, codes),
     ...inObligations(files, codes),
     ...inRequests(files, codes),
@@ -175,6 +176,27 @@ function inHeightened(
         faults.at(
           ['heightened', index, 'protectionKinds', at],
           `\`${kind}\` raises a bar, which is more than heightened; name a protection that heightens`,
+        );
+    }
+  }
+  return faults.faults;
+}
+
+function inProcesses(
+  { processes }: CatalogueFiles,
+  codes: Codes,
+  { teamKinds }: Catalogue,
+): readonly ConfigurationFault[] {
+  const faults = new FileFaults(processes);
+  for (const [index, { code, ledBy }] of processes.value.processes.entries()) {
+    faults.cite(['processes', index, 'code'], code, codes.purposes);
+    for (const [at, { agency, teams }] of ledBy.entries()) {
+      faults.cite(['processes', index, 'ledBy', at, 'teams'], teams, codes.teams);
+      const stranger = teams.find((team) => teamKinds.get(team)?.agencyKinds.includes(agency) === false);
+      if (stranger !== undefined)
+        faults.at(
+          ['processes', index, 'ledBy', at],
+          `\`${agency}\` has no team of kind \`${stranger}\`; name one it has`,
         );
     }
   }

@@ -57,6 +57,7 @@ function build(files: CatalogueFiles, digest: string): Catalogue {
     noticeWaivers: byCode(reasons.value.noticeWaivers),
     adultOverrides: byCode(reasons.value.adultOverrides),
     objectionOverrides: byCode(reasons.value.objectionOverrides),
+    processes: byCode(files.processes.value.processes),
     roles: byCode(rolesOf(files)),
     teamKinds: byCode(roles.value.teamKinds),
     subjectRoles: byCode(

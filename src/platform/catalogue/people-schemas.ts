@@ -1,5 +1,12 @@
 import { z } from 'zod';
-import type { Category, ReasonCode, RoleCode, TeamKind } from '../../core/vocabulary/codes.js';
+import {
+  AGENCY_KINDS,
+  type Category,
+  type Purpose,
+  type ReasonCode,
+  type RoleCode,
+  type TeamKind,
+} from '../../core/vocabulary/codes.js';
 import { agencyKinds, regimeOfParty, subjectRole, teams } from './law-schemas.js';
 import { code, words } from './yaml-scalars.js';
 
@@ -27,6 +34,22 @@ export const reasonsFile = z.strictObject({
   noticeWaivers: z.array(z.strictObject({ code: code<ReasonCode>(), title: words, citation: words })),
   adultOverrides: z.array(z.strictObject({ code: code<string>(), title: words, citation: words })),
   objectionOverrides: z.array(z.strictObject({ code: code<string>(), title: words, citation: words })),
+});
+
+/** `processes.yaml`. */
+export const processesFile = z.strictObject({
+  processes: z
+    .array(
+      z.strictObject({
+        code: code<Purpose>(),
+        title: words,
+        citation: words,
+        ledBy: z
+          .array(z.strictObject({ agency: z.enum(AGENCY_KINDS), teams: z.array(code<TeamKind>()).min(1) }))
+          .min(1),
+      }),
+    )
+    .min(1),
 });
 
 /** `roles.yaml`. */

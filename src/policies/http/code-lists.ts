@@ -25,6 +25,7 @@ const LISTS = {
   'request-kinds': ({ requestKinds }) => [...requestKinds.values()],
   urgencies: ({ urgencies }) => [...urgencies.values()],
   'subject-roles': ({ subjectRoles }) => [...subjectRoles.values()],
+  processes: ({ processes }) => [...processes.values()],
   roles: ({ roles }) => [...roles.values()],
   'team-kinds': ({ teamKinds }) => [...teamKinds.values()],
   obligations: ({ obligations }) => [...obligations.values()],

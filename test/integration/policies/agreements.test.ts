@@ -172,7 +172,16 @@ describe('what anyone enrolled may read', () => {
   };
 
   it('the code lists, each entry with its code', async () => {
-    for (const list of ['categories', 'purposes', 'powers', 'roles', 'team-kinds', 'notice-waivers', 'urgencies']) {
+    for (const list of [
+      'categories',
+      'purposes',
+      'powers',
+      'processes',
+      'roles',
+      'team-kinds',
+      'notice-waivers',
+      'urgencies',
+    ]) {
       const { body } = await read(list);
       expect((body as { entries: unknown[] }).entries.length).toBeGreaterThan(0);
     }
