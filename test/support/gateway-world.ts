@@ -69,6 +69,8 @@ export interface WorldChoices {
   readonly budgets?: BudgetLimits;
   /** Those of the demonstration unless said. */
   readonly conduct?: ConductLimitsOf;
+  /** The 32 bytes of its master key; of its own unless a command is to open what it seals. */
+  readonly masterKey?: Uint8Array;
   /** Where the custodians' systems are reached, when not at the trust itself. */
   readonly sourcesBehind?: (trustUrl: string) => Promise<string>;
 }
@@ -76,7 +78,7 @@ export interface WorldChoices {
 /** Starts a world. `adapt` may add agencies, people and cases to the demonstration's. */
 export async function gatewayWorld(
   adapt: Adapted = (world) => world,
-  { operator, budgets, conduct, sourcesBehind }: WorldChoices = {},
+  { operator, budgets, conduct, sourcesBehind, masterKey }: WorldChoices = {},
 ): Promise<GatewayWorld> {
   const database = await freshDatabase();
   const world = adapt(readWorld(CONFIGURATION));
@@ -85,7 +87,7 @@ export async function gatewayWorld(
   const port = await freePort();
   const publicUrl = `http://localhost:${String(port)}`;
   const policy = loadPolicyFiles(CONFIGURATION);
-  const master = new MasterKey(randomBytes(32));
+  const master = new MasterKey(masterKey ?? randomBytes(32));
   const logged: string[] = [];
   const log = new PinoLog(
     'debug',
