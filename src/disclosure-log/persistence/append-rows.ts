@@ -19,9 +19,9 @@ export interface SealedFacts {
 }
 
 /**
- * Queues the entry and keeps the slices and the facts, in one statement that nobody waits for.
+ * Queues the entry and keeps the slices and the facts, by statements that nobody waits for: all with the transaction, or none.
  *
- * @param refused makes of the statement's failure what the transaction fails with
+ * @param refused makes of a statement's failure what the transaction fails with
  */
 export function insertEntry(
   tx: Tx,
@@ -29,12 +29,12 @@ export function insertEntry(
   { slices, facts }: { readonly slices: readonly SealedSlice[]; readonly facts: SealedFacts | undefined },
   refused: (cause: unknown) => unknown,
 ): void {
-  const rows = slices.map((sealed) => sliceRow(sealed, prepared));
-  const values = [
-    ...[prepared.disclosureId, prepared.entry, prepared.leafHash, JSON.stringify(rows)],
-    ...[facts?.agency ?? null, facts?.decidedAt ?? null, facts?.wrapped ?? null, facts?.sealed ?? null],
-  ];
-  tx.send(insertion, values, refused);
+  const { disclosureId, entry, leafHash } = prepared;
+  tx.send(QUEUE, [disclosureId, entry, leafHash], refused);
+  for (const slice of slices) tx.send(KEEP_SLICE, sliceValues(slice, leafHash), refused);
+  if (facts === undefined) return;
+  const { agency, decidedAt, wrapped, sealed } = facts;
+  tx.send(KEEP_FACTS, [agency, decidedAt, disclosureId, wrapped, sealed], refused);
 }
 
 /** One row of what became of an answer, for one party. */
@@ -73,45 +73,22 @@ export async function forgetSlices(tx: Tx, agency: AgencyId, disclosureId: Discl
   return rows.map(({ id }) => id);
 }
 
-const insertion = `
-  WITH queued AS (
-    INSERT INTO gateway.pending (disclosure_id, entry, leaf_hash) VALUES ($1, $2, $3)
-  ), decided_from AS (
-    INSERT INTO gateway.decision_facts (agency, decided_at, disclosure_id, wrapped, sealed)
-    SELECT $5, $6::timestamptz, $1, $7::bytea, $8::bytea WHERE $8 IS NOT NULL
-  )
+const QUEUE = 'INSERT INTO gateway.pending (disclosure_id, entry, leaf_hash) VALUES ($1, $2, $3)';
+
+const KEEP_FACTS = `
+  INSERT INTO gateway.decision_facts (agency, decided_at, disclosure_id, wrapped, sealed) VALUES ($1, $2, $3, $4, $5)`;
+
+const KEEP_SLICE = `
   INSERT INTO gateway.slice (id, disclosure_id, exchange_id, about, agency, side, counterpart, kind, purpose, outcome,
-      categories, power, article6, article9, emergency, decided_at, subject_ref, officer_ref, leaf_hash, salt, sealed)
-    SELECT id, disclosure_id, exchange_id, about, agency, side, counterpart, kind, purpose, outcome,
-      categories, power, article6, article9, emergency, decided_at, subject_ref, officer_ref, leaf_hash, salt, sealed
-    FROM jsonb_populate_recordset(NULL::gateway.slice, $4::jsonb)`;
+    categories, power, article6, article9, emergency, decided_at, subject_ref, officer_ref, leaf_hash, salt, sealed)
+  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)`;
 
-function sliceRow({ slice: { id, committed, salt }, sealed }: SealedSlice, { leafHash }: PreparedEntry): object {
-  return {
-    id,
-    disclosure_id: committed.disclosureId,
-    exchange_id: committed.exchangeId,
-    about: committed.about,
-    agency: committed.agency,
-    side: committed.side,
-    counterpart: committed.counterpart,
-    kind: committed.kind,
-    purpose: committed.purpose,
-    outcome: committed.outcome,
-    categories: committed.categories,
-    power: committed.basis.power ?? null,
-    article6: committed.basis.article6 ?? null,
-    article9: committed.basis.article9 ?? null,
-    emergency: committed.emergency,
-    decided_at: committed.decidedAt,
-    subject_ref: hexOrNull(committed.subjectRef),
-    officer_ref: hexOrNull(committed.officerRef),
-    leaf_hash: hexOrNull(leafHash),
-    salt: hexOrNull(salt),
-    sealed: hexOrNull(sealed),
-  };
-}
-
-function hexOrNull(bytes: Uint8Array | null): string | null {
-  return bytes === null ? null : `\\x${Buffer.from(bytes).toString('hex')}`;
+function sliceValues({ slice: { id, committed, salt }, sealed }: SealedSlice, leafHash: Buffer): readonly unknown[] {
+  const { basis } = committed;
+  return [
+    ...[id, committed.disclosureId, committed.exchangeId, committed.about, committed.agency, committed.side],
+    ...[committed.counterpart, committed.kind, committed.purpose, committed.outcome, committed.categories],
+    ...[basis.power ?? null, basis.article6 ?? null, basis.article9 ?? null],
+    ...[committed.emergency, committed.decidedAt, committed.subjectRef, committed.officerRef, leafHash, salt, sealed],
+  ];
 }
