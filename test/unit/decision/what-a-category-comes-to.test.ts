@@ -1,10 +1,12 @@
 import { decide } from '../../../src/core/decision/decide.js';
 import type { Decision, ItemDecision } from '../../../src/core/decision/decision.js';
 import { contextOf } from '../../../src/core/decision/context-of.js';
+import { issuePermit, type PermitTerms } from '../../../src/core/decision/issue-permit.js';
 import { decideItems } from '../../../src/core/decision/items.js';
 import { compilePolicy } from '../../../src/core/decision/policy-ability.js';
 import { review } from '../../../src/core/decision/review.js';
 import type { CategoryEntry } from '../../../src/core/law/catalogue.js';
+import type { PolicyRow } from '../../../src/core/law/policy-row.js';
 import type { LeafPath } from '../../../src/core/vocabulary/codes.js';
 import {
   decided,
@@ -13,6 +15,7 @@ import {
   foundBy,
   law,
   leaves,
+  now,
   policy,
   policySet,
   type FactsWanted,
@@ -114,6 +117,23 @@ describe('a category asked comes to', () => {
     const generous = { ...cells, release: new Set([...cells.release, ...text]) };
 
     expect(decideItems(context, generous, [])[0]?.leaves).toEqual(coded('injury-findings', 'full'));
+  });
+});
+
+describe('the whole medical record', () => {
+  const under = (change: Partial<Pick<PolicyRow, 'permit' | 'minimise'>>): unknown => {
+    const rows = policySet.rows.filter(({ id }) => id === 'POL-013').map((row) => ({ ...row, ...change }));
+    const facts = factsOf(asking('full-medical-record'));
+    return itemOf('full-medical-record', decide(facts, law, compilePolicy({ ...policySet, rows }, law)))?.reason;
+  };
+  const answers = ['health-summary'] as unknown as PolicyRow['minimise'];
+
+  it('is more than needed, where one of the categories in its place is given without a person', () => {
+    expect(under({ permit: [], minimise: answers })).toBe('excessive-scope');
+  });
+
+  it('is for a person to decide, where none of them is', () => {
+    expect(under({ permit: [], minimise: [] })).toBe('person-decides');
   });
 });
 
@@ -364,6 +384,47 @@ describe('a decision', () => {
     expect(decided()).not.toHaveProperty('override');
     expect(decided({ custodian: { hasPolicyDocument: false } })).not.toHaveProperty('basis');
     expect(decided({ requester: { teamKind: 'police-ci' } })).not.toHaveProperty('policyRow');
+  });
+
+  it('says that the person has died of nobody who is protected otherwise', () => {
+    expect(decided({ protections: [{ kind: 'protected-address' }] })).not.toHaveProperty('subjectStatus');
+    expect(decided()).not.toHaveProperty('subjectStatus');
+  });
+
+  it('says under which law the living stand in the record of the dead', () => {
+    const dead = factsOf({ protections: [{ kind: 'deceased' }] });
+    const rows = policySet.rows
+      .filter(({ id }) => id === 'POL-013')
+      .map((row) => ({ ...row, regime: { custodian: 'part-3', requester: 'part-3' } as const }));
+    const thirdParties = (under: readonly PolicyRow[]): unknown =>
+      decide(dead, law, compilePolicy({ ...policySet, rows: under }, law)).subjectStatus?.regime.thirdParties;
+
+    expect(thirdParties(rows)).toBe('part-3');
+    expect(thirdParties([])).toBe('uk-gdpr');
+  });
+
+  it('says of nothing that came from elsewhere that it goes on', () => {
+    expect(decided()).not.toHaveProperty('travelling');
+  });
+
+  it('permits with no condition and no mark where there is none', () => {
+    const permit = issuePermit(decided() as Decision & { effect: 'permit' }, { issuedAt: now } as PermitTerms);
+
+    expect([...(permit.conditions ?? [])]).toEqual([]);
+    expect(permit).not.toHaveProperty('mustBeMarked');
+    expect(
+      issuePermit(
+        { ...(decided() as Decision & { effect: 'permit' }), basis: undefined } as never,
+        { issuedAt: now } as PermitTerms,
+      ),
+    ).not.toHaveProperty('mustBeMarked');
+  });
+
+  it('permits with what was put on a category, each once and in order', () => {
+    const conditions = new Map([['core-identity', ['purpose-bound', 'consult-owner-before-sar', 'purpose-bound']]]);
+    const permit = issuePermit(decided() as Decision & { effect: 'permit' }, { issuedAt: now, conditions } as never);
+
+    expect([...(permit.conditions ?? [])]).toEqual([['core-identity', ['consult-owner-before-sar', 'purpose-bound']]]);
   });
 
   it('of an ask for nothing is a refusal that says so', () => {
