@@ -4,6 +4,8 @@ import { HoldSubjects1764000004100 } from '../../../src/platform/database/migrat
 import { OpenInvolvements1764000004200 } from '../../../src/platform/database/migrations/1764000004200-open-involvements.js';
 import { RecordWishesAndProtections1764000004300 } from '../../../src/platform/database/migrations/1764000004300-record-wishes-and-protections.js';
 import { KeepDeposits1764000008100 } from '../../../src/platform/database/migrations/1764000008100-keep-deposits.js';
+import { OverrideObjections1764000014000 } from '../../../src/platform/database/migrations/1764000014000-override-objections.js';
+import { RememberConditions1764000014100 } from '../../../src/platform/database/migrations/1764000014100-remember-conditions.js';
 import { freshDatabase } from '../../support/database.js';
 
 it('people, involvements and wishes go as they came, and come again', async () => {
@@ -24,13 +26,17 @@ it('people, involvements and wishes go as they came, and come again', async () =
         )
       ).map(({ name }) => name);
     const before = await tables();
-    expect(before.length).toBe(18);
+    expect(before.length).toBe(20);
     // What came later and names a person goes first, and comes last.
-    const later = new KeepDeposits1764000008100();
-    await later.down(runner);
+    const later = [
+      new KeepDeposits1764000008100(),
+      new OverrideObjections1764000014000(),
+      new RememberConditions1764000014100(),
+    ];
+    for (const migration of later.toReversed()) await migration.down(runner);
     for (const migration of migrations.toReversed()) await migration.down(runner);
     expect(await tables()).toEqual([]);
-    for (const migration of [...migrations, later]) await migration.up(runner);
+    for (const migration of [...migrations, ...later]) await migration.up(runner);
     expect(await tables()).toEqual(before);
   } finally {
     await world.close();
