@@ -12,9 +12,10 @@ import { AgencyDirectory } from '../agency-directory.js';
 import { AgencyRegister } from '../agency-register.js';
 import { EndpointOwnership } from '../endpoint-ownership.js';
 import { SystemKinds } from '../system-kinds.js';
-import { agencyPathId, approval, asJson, newEndpoint, uuidPath } from './requests.js';
+import { asJson, newEndpoint, uuidPath } from './requests.js';
 import type { Approval, NewEndpoint } from './requests.js';
 import { assertOwn, TwoPersonChange } from './two-person-change.js';
+import { OfAgency, OfChange, SecondPerson } from './two-person-parts.js';
 
 const ADMINISTER = { scope: 'directory.write', duty: 'administer' } as const;
 
@@ -36,7 +37,7 @@ export class EndpointsController {
 
   @Get()
   @Allows({ scope: 'directory.read', duty: 'administer' })
-  list(@TheCall() call: AuthenticatedCall, @Param('id', { schema: agencyPathId }) agency: AgencyId): Promise<Answer> {
+  list(@TheCall() call: AuthenticatedCall, @OfAgency() agency: AgencyId): Promise<Answer> {
     return this.calls.read(call, async (tx) => {
       assertOwn(call, agency);
       const endpoints = await this.directory.endpointsOf(tx, agency);
@@ -48,7 +49,7 @@ export class EndpointsController {
   @Allows(ADMINISTER)
   propose(
     @TheCall() call: AuthenticatedCall,
-    @Param('id', { schema: agencyPathId }) agency: AgencyId,
+    @OfAgency() agency: AgencyId,
     @Body({ schema: newEndpoint }) body: NewEndpoint,
   ): Promise<Answer> {
     return this.change.propose(call, agency, asJson(body), (tx) => this.assertUsable(tx, agency, body));
@@ -62,9 +63,9 @@ export class EndpointsController {
   @Allows(ADMINISTER)
   async approve(
     @TheCall() call: AuthenticatedCall,
-    @Param('id', { schema: agencyPathId }) agency: AgencyId,
-    @Param('changeId', { schema: uuidPath }) changeId: string,
-    @Body({ schema: approval }) body: Approval,
+    @OfAgency() agency: AgencyId,
+    @OfChange() changeId: string,
+    @SecondPerson() body: Approval,
   ): Promise<Answer> {
     const id = this.ids.next();
     const answer = await this.change.approve(
@@ -90,9 +91,9 @@ export class EndpointsController {
   @Allows(ADMINISTER)
   async proveAgain(
     @TheCall() call: AuthenticatedCall,
-    @Param('id', { schema: agencyPathId }) agency: AgencyId,
+    @OfAgency() agency: AgencyId,
     @Param('endpointId', { schema: uuidPath }) id: string,
-    @Body({ schema: approval }) body: Approval,
+    @SecondPerson() body: Approval,
   ): Promise<Answer> {
     if (body.officer !== call.officer) throw malformed('/officer', 'must be the officer the signature names');
     const answer = await this.calls.perform(call, async (tx) => {

@@ -11,9 +11,10 @@ import { TheCall } from '../../platform/http/the-call.decorator.js';
 import { GatewayProblem, malformed } from '../../platform/problems/gateway-problem.js';
 import { AgencyDirectory } from '../agency-directory.js';
 import { AgencyRegister } from '../agency-register.js';
-import { agencyPathId, approval, asJson, keyRevocation, kidPath, newKey, uuidPath } from './requests.js';
+import { asJson, keyRevocation, kidPath, newKey } from './requests.js';
 import type { Approval, NewKey } from './requests.js';
 import { notBefore, TwoPersonChange } from './two-person-change.js';
+import { OfAgency, OfChange, SecondPerson } from './two-person-parts.js';
 
 const ADMINISTER = { scope: 'directory.write', duty: 'administer' } as const;
 
@@ -28,7 +29,7 @@ export class KeysController {
 
   @Get()
   @Allows({ scope: 'directory.read', duty: 'read-directory' })
-  list(@TheCall() call: AuthenticatedCall, @Param('id', { schema: agencyPathId }) agency: AgencyId): Promise<Answer> {
+  list(@TheCall() call: AuthenticatedCall, @OfAgency() agency: AgencyId): Promise<Answer> {
     return this.calls.read(call, async (tx) => {
       if ((await this.directory.agency(tx, agency)) === undefined) throw new GatewayProblem('not-found');
       return { status: 200, body: { keys: (await this.directory.keysOf(tx, agency)).map(asJson) } };
@@ -39,7 +40,7 @@ export class KeysController {
   @Allows(ADMINISTER)
   propose(
     @TheCall() call: AuthenticatedCall,
-    @Param('id', { schema: agencyPathId }) agency: AgencyId,
+    @OfAgency() agency: AgencyId,
     @Body({ schema: newKey }) body: NewKey,
   ): Promise<Answer> {
     if (!parsePublicJwk(body.public, ['ES256']).ok)
@@ -53,9 +54,9 @@ export class KeysController {
   @Allows(ADMINISTER)
   approve(
     @TheCall() call: AuthenticatedCall,
-    @Param('id', { schema: agencyPathId }) agency: AgencyId,
-    @Param('changeId', { schema: uuidPath }) changeId: string,
-    @Body({ schema: approval }) body: Approval,
+    @OfAgency() agency: AgencyId,
+    @OfChange() changeId: string,
+    @SecondPerson() body: Approval,
   ): Promise<Answer> {
     return this.change.approve(call, { agency, changeId, approval: body, schema: newKey }, async (tx, proposed) => {
       await this.assertHolder(tx, agency, proposed, call.receivedAt);
@@ -79,7 +80,7 @@ export class KeysController {
   @Allows(ADMINISTER)
   proposeRevocation(
     @TheCall() call: AuthenticatedCall,
-    @Param('id', { schema: agencyPathId }) agency: AgencyId,
+    @OfAgency() agency: AgencyId,
     @Param('kid', { schema: kidPath }) kid: string,
     @Body({ schema: keyRevocation }) body: { effectiveFrom: Instant; reason: string },
   ): Promise<Answer> {
@@ -93,10 +94,10 @@ export class KeysController {
   @Allows(ADMINISTER)
   approveRevocation(
     @TheCall() call: AuthenticatedCall,
-    @Param('id', { schema: agencyPathId }) agency: AgencyId,
+    @OfAgency() agency: AgencyId,
     @Param('kid', { schema: kidPath }) kid: string,
-    @Param('changeId', { schema: uuidPath }) changeId: string,
-    @Body({ schema: approval }) body: Approval,
+    @OfChange() changeId: string,
+    @SecondPerson() body: Approval,
   ): Promise<Answer> {
     return this.change.approve(
       call,

@@ -10,9 +10,10 @@ import { GatewayProblem, malformed } from '../../platform/problems/gateway-probl
 import { AgencyDirectory } from '../agency-directory.js';
 import { AgencyRegister } from '../agency-register.js';
 import { RolesOfTeams } from '../roles-of-teams.js';
-import { agencyPathId, approval, asJson, newOfficer, officerPathId, roleEnd, uuidPath } from './requests.js';
+import { asJson, newOfficer, officerPathId, roleEnd } from './requests.js';
 import type { Approval, NewOfficer } from './requests.js';
 import { assertOwn, notBefore, TwoPersonChange } from './two-person-change.js';
+import { OfAgency, OfChange, SecondPerson } from './two-person-parts.js';
 
 const ADMINISTER = { scope: 'directory.write', duty: 'administer' } as const;
 
@@ -28,7 +29,7 @@ export class OfficersController {
 
   @Get()
   @Allows({ scope: 'directory.read', duty: 'administer' })
-  list(@TheCall() call: AuthenticatedCall, @Param('id', { schema: agencyPathId }) agency: AgencyId): Promise<Answer> {
+  list(@TheCall() call: AuthenticatedCall, @OfAgency() agency: AgencyId): Promise<Answer> {
     return this.calls.read(call, async (tx) => {
       assertOwn(call, agency);
       const officers = await this.directory.officersOf(tx, agency);
@@ -40,7 +41,7 @@ export class OfficersController {
   @Allows(ADMINISTER)
   propose(
     @TheCall() call: AuthenticatedCall,
-    @Param('id', { schema: agencyPathId }) agency: AgencyId,
+    @OfAgency() agency: AgencyId,
     @Body({ schema: newOfficer }) body: NewOfficer,
   ): Promise<Answer> {
     return this.change.propose(call, agency, asJson(body), (tx) => this.assertFits(tx, agency, body));
@@ -50,9 +51,9 @@ export class OfficersController {
   @Allows(ADMINISTER)
   approve(
     @TheCall() call: AuthenticatedCall,
-    @Param('id', { schema: agencyPathId }) agency: AgencyId,
-    @Param('changeId', { schema: uuidPath }) changeId: string,
-    @Body({ schema: approval }) body: Approval,
+    @OfAgency() agency: AgencyId,
+    @OfChange() changeId: string,
+    @SecondPerson() body: Approval,
   ): Promise<Answer> {
     return this.change.approve(call, { agency, changeId, approval: body, schema: newOfficer }, async (tx, proposed) => {
       await this.assertFits(tx, agency, proposed);
@@ -74,7 +75,7 @@ export class OfficersController {
   @Allows(ADMINISTER)
   proposeEnd(
     @TheCall() call: AuthenticatedCall,
-    @Param('id', { schema: agencyPathId }) agency: AgencyId,
+    @OfAgency() agency: AgencyId,
     @Param('officerId', { schema: officerPathId }) officer: OfficerId,
     @Body({ schema: roleEnd }) body: { to: string },
   ): Promise<Answer> {
@@ -88,10 +89,10 @@ export class OfficersController {
   @Allows(ADMINISTER)
   approveEnd(
     @TheCall() call: AuthenticatedCall,
-    @Param('id', { schema: agencyPathId }) agency: AgencyId,
+    @OfAgency() agency: AgencyId,
     @Param('officerId', { schema: officerPathId }) officer: OfficerId,
-    @Param('changeId', { schema: uuidPath }) changeId: string,
-    @Body({ schema: approval }) body: Approval,
+    @OfChange() changeId: string,
+    @SecondPerson() body: Approval,
   ): Promise<Answer> {
     return this.change.approve(call, { agency, changeId, approval: body, schema: roleEnd }, async (tx, { to }) => {
       await this.register.endRole(tx, agency, officer, to);

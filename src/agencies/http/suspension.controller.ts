@@ -1,4 +1,4 @@
-import { Body, Controller, Param, Post } from '@nestjs/common';
+import { Body, Controller, Post } from '@nestjs/common';
 import type { AuthenticatedCall } from '../../core/vocabulary/caller.js';
 import type { AgencyId } from '../../core/vocabulary/ids.js';
 import type { Instant } from '../../core/vocabulary/time.js';
@@ -10,8 +10,9 @@ import { GatewayProblem } from '../../platform/problems/gateway-problem.js';
 import { AgencyDirectory } from '../agency-directory.js';
 import { AgencyRegister } from '../agency-register.js';
 import { Operator } from '../operator.js';
-import { agencyPathId, approval, asJson, reinstatement, suspension, uuidPath } from './requests.js';
+import { asJson, reinstatement, suspension } from './requests.js';
 import type { Approval } from './requests.js';
+import { OfAgency, OfChange, SecondPerson } from './two-person-parts.js';
 import { TwoPersonChange } from './two-person-change.js';
 
 const ADMINISTER = { scope: 'directory.write', duty: 'administer' } as const;
@@ -30,7 +31,7 @@ export class SuspensionController {
   @Allows(ADMINISTER)
   propose(
     @TheCall() call: AuthenticatedCall,
-    @Param('id', { schema: agencyPathId }) agency: AgencyId,
+    @OfAgency() agency: AgencyId,
     @Body({ schema: suspension }) body: { from?: Instant | undefined; reason: string },
   ): Promise<Answer> {
     return this.change.propose(call, call.agency, asJson(body), async (tx) => {
@@ -43,9 +44,9 @@ export class SuspensionController {
   @Allows(ADMINISTER)
   approve(
     @TheCall() call: AuthenticatedCall,
-    @Param('id', { schema: agencyPathId }) agency: AgencyId,
-    @Param('changeId', { schema: uuidPath }) changeId: string,
-    @Body({ schema: approval }) body: Approval,
+    @OfAgency() agency: AgencyId,
+    @OfChange() changeId: string,
+    @SecondPerson() body: Approval,
   ): Promise<Answer> {
     const change = { agency: call.agency, changeId, approval: body, schema: suspension };
     return this.change.approve(call, change, async (tx, proposed) => {
@@ -62,7 +63,7 @@ export class SuspensionController {
   @Allows(ADMINISTER)
   proposeReinstatement(
     @TheCall() call: AuthenticatedCall,
-    @Param('id', { schema: agencyPathId }) agency: AgencyId,
+    @OfAgency() agency: AgencyId,
     @Body({ schema: reinstatement }) body: { reason: string },
   ): Promise<Answer> {
     return this.change.propose(call, call.agency, asJson(body), async (tx) => {
@@ -75,9 +76,9 @@ export class SuspensionController {
   @Allows(ADMINISTER)
   approveReinstatement(
     @TheCall() call: AuthenticatedCall,
-    @Param('id', { schema: agencyPathId }) agency: AgencyId,
-    @Param('changeId', { schema: uuidPath }) changeId: string,
-    @Body({ schema: approval }) body: Approval,
+    @OfAgency() agency: AgencyId,
+    @OfChange() changeId: string,
+    @SecondPerson() body: Approval,
   ): Promise<Answer> {
     const change = { agency: call.agency, changeId, approval: body, schema: reinstatement };
     return this.change.approve(call, change, async (tx) => {
