@@ -5,6 +5,7 @@ import { benchWorld, type BenchWorld } from './bench-world.js';
 import { figuresOf, table } from './figures.js';
 import { growthTable, measureGrowth } from './growth.js';
 import { decisionRun, sdJwtRun } from './in-process.js';
+import { measureReplay, replayTable } from './replay.js';
 import { chainRun, floorRun, inTurns, lineRun, refusalRun, type Run } from './runs.js';
 import { soak, soakVerdict } from './soak.js';
 
@@ -79,6 +80,13 @@ function chosenReport({ values, positionals }: ReturnType<typeof parsed>, signal
       return { text, json: { found, samples }, faults: [] };
     });
   }
+  if (values.replay) {
+    const count = within('decisions', values.decisions, 10_000_000);
+    return inWorld(signal, async (world) => {
+      const figures = await measureReplay(world, count, say);
+      return { text: replayTable(figures), json: { replay: figures }, faults: [] };
+    });
+  }
   return inWorld(signal, (world) => compare({ seconds, quick: values.quick, signal }, world));
 }
 
@@ -92,6 +100,9 @@ function parsed() {
       entries: { type: 'string', default: '1000,100000,1000000' },
       /** For so many minutes, given after it. */
       soak: { type: 'boolean', default: false },
+      /** Takes so many past decisions again, as `gateway policy replay` does. */
+      replay: { type: 'boolean', default: false },
+      decisions: { type: 'string', default: '100000' },
       seconds: { type: 'string' },
     },
   });
