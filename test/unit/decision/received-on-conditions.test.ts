@@ -54,3 +54,22 @@ describe('what came to the custodian on conditions is on record with from whom a
     expect(given(more)).toStrictEqual([]);
   });
 });
+
+describe('what goes on with what was received', () => {
+  it('are its conditions, and none for what the custodian keeps itself', () => {
+    const received = [
+      {
+        from: 'northmoor-police',
+        categories: ['injury-findings', 'convictions'],
+        conditions: ['purpose-bound'],
+        isSpecific: false,
+      },
+    ];
+    const facts: FactsWanted = { received: received, ask: { categories: ['injury-findings', 'convictions'] } };
+    const council = { ...facts, requester: { agency: 'northmoor-council' } };
+
+    expect(decided(council).travelling).toEqual([
+      { category: 'convictions', conditions: ['purpose-bound'], owner: 'northmoor-police' },
+    ]);
+  });
+});

@@ -445,6 +445,26 @@ describe('a decision', () => {
       { requester: { teamKind: 'police-ci' } },
       { involvements: [{ standing: 'claimed' }] },
       { consents: [{ scope: ['core-identity'] }, { scope: ['household'], withdrawnAt: '2026-11-03T09:00:00.000Z' }] },
+      {
+        requester: { teamKind: 'police-ci' },
+        ask: {
+          kind: 'court-order',
+          purpose: 'criminal-investigation',
+          categories: ['core-identity'],
+          court: { court: 'c', judge: 'j', date: '2026-12-01', scope: ['core-identity'], document: 'd' },
+        },
+      },
+      {
+        conduct: {
+          unreviewedOverrides: 0,
+          asked: {
+            people: { counted: 1, most: 20 },
+            ways: { counted: 1, most: 6 },
+            byOfficer: { categories: [], most: 1 },
+            byAgency: { categories: [], most: 1 },
+          },
+        },
+      },
       { protections: [{ kind: 'protected-address' }] },
       { protections: [{ kind: 'gender-recognition-certificate' }] },
       {
