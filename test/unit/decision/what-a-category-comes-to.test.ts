@@ -146,7 +146,11 @@ describe('free text that is asked for', () => {
       { ask: { categories: ['core-identity'], textFor: ['core-identity'] } },
       undefined,
     ],
-    ['is withheld with its category', { ask: { categories: ['hiv-sti'], textFor: ['hiv-sti'] } }, undefined],
+    [
+      'is withheld with its category',
+      { ask: { categories: ['hiv-sti', 'core-identity'], textFor: ['hiv-sti'] } },
+      undefined,
+    ],
     [
       'is withheld where the parties agreed on other leaves',
       {
