@@ -66,7 +66,7 @@ describe('an ask carries', () => {
   it('an urgency and a period always: without one it is malformed, and never comes here', () => {
     const ofKind = kindWith([{ field: 'urgency' }, { field: 'period' }]);
 
-    expect(reasonsOf('form-complete', decidedUnder({}, enquiry, ofKind))).toEqual([]);
+    expect(foundBy('form-complete', decidedUnder({}, enquiry, ofKind))).toEqual([]);
   });
 
   it('that the family was told, and then no reason', () => {
