@@ -80,7 +80,9 @@ describe('the deployment with containers', () => {
         ...(each.volumes ?? [])
           .map((volume) => volume.split(':', 1)[0] ?? '')
           .filter((from) =>
-            from.startsWith('.') ? from !== './enrolment' && !existsSync(join(docker, from)) : !(from in compose.volumes),
+            from.startsWith('.')
+              ? from !== './enrolment' && !existsSync(join(docker, from))
+              : !(from in compose.volumes),
           ),
       ];
       expect({ name, faults }).toEqual({ name, faults: [] });
