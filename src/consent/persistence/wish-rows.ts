@@ -94,7 +94,9 @@ export async function consentTerms(tx: Tx, agency: AgencyId, id: string): Promis
 
 /**
  * What stands about a person, as far as the transaction may see; of consents also those that were withdrawn, of overrides
- * those that have not run out at a moment.
+ * those that have not run out.
+ *
+ * @param at by the gateway's own clock; one that is behind the database's gives no override that has run out
  */
 export async function standing(tx: Tx, person: PersonId, at: Instant): Promise<Standing> {
   const [row] = await tx.read<Standing>(
@@ -109,7 +111,7 @@ export async function standing(tx: Tx, person: PersonId, at: Instant): Promise<S
        (SELECT coalesce(jsonb_agg(jsonb_strip_nulls(jsonb_build_object(
                  'id', o.id, 'ground', o.ground, 'recordedBy', o.agency,
                  'override', (SELECT v.ground FROM gateway.objection_override v
-                              WHERE v.objection = o.id AND v.runs_out_at > $2
+                              WHERE v.objection = o.id AND v.runs_out_at > greatest($2, clock_timestamp())
                                 AND NOT EXISTS (SELECT FROM gateway.objection_override_end e WHERE e.override = v.id)
                               ORDER BY v.recorded_at DESC, v.id DESC LIMIT 1)))
                ORDER BY o.recorded_at, o.id), '[]')

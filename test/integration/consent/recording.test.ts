@@ -13,7 +13,7 @@ import {
 import type { Standing, WishKind, WithdrawnConsent } from '../../../src/consent/wish.js';
 import { WithdrawalFollower } from '../../../src/consent/withdrawal-follower.js';
 import type { AgencyId, PersonId } from '../../../src/core/vocabulary/ids.js';
-import { secondsAfter, type Instant } from '../../../src/core/vocabulary/time.js';
+import { dateOf, instantOf, secondsAfter, type Instant } from '../../../src/core/vocabulary/time.js';
 import type { Answer } from '../../../src/platform/calls/answer.js';
 import type { Tx } from '../../../src/platform/database/tx.js';
 import {
@@ -218,12 +218,25 @@ describe('a withdrawal', () => {
 });
 
 describe('an override of an objection', () => {
+  const DAY = 86_400;
+  // The database's own clock counts here too, so the gateway's is set by it.
+  const began = instantOf(Date.now());
+  const runsOut = secondsAfter(began, 14 * DAY);
+  const dayAfter = (days: number) => dateOf(secondsAfter(began, days * DAY));
   const wanted = {
     ground: 'coercion-or-duress',
     reason: 'his carer says that the grandson threatens him',
-    until: '2026-12-21T09:00:00Z',
-    notice: { given: false, waivedReason: 'risk-to-other-person', reviewOn: '2026-12-14' },
+    until: runsOut,
+    notice: { given: false, waivedReason: 'risk-to-other-person', reviewOn: dayAfter(7) },
   };
+  let usual: Instant;
+  beforeAll(() => {
+    usual = world.clock.at;
+    world.clock.at = began;
+  });
+  afterAll(() => {
+    world.clock.at = usual;
+  });
   const overriding = ({ body }: Answer, officer = 'nc-manager', more: object = {}, agency = council) =>
     desk.override(
       callOf(world, agency, officer),
@@ -248,13 +261,26 @@ describe('an override of an objection', () => {
       status: 201,
       body: { ...(objection.body as object), ...{ id: expect.any(String) }, ground: 'coercion-or-duress' },
     });
-    expect(world.overrideLog.appended.at(-1)).toMatchObject({ ...wanted, until: '2026-12-21T09:00:00.000Z' });
+    expect(world.overrideLog.appended.at(-1)).toMatchObject(wanted);
     expect(world.overrideLog.heard.at(-1)).toBe(world.overrideLog.appended.at(-1));
     expect(await overrideOf(number)).toEqual(['coercion-or-duress']);
-    expect(await overrideOf(number, '2026-12-21T08:59:59.999Z' as Instant)).toEqual(['coercion-or-duress']);
-    expect(await overrideOf(number, '2026-12-21T09:00:00.000Z' as Instant)).toEqual([undefined]);
+    expect(await overrideOf(number, secondsAfter(runsOut, -1))).toEqual(['coercion-or-duress']);
+    expect(await overrideOf(number, runsOut)).toEqual([undefined]);
     const rows = await world.server.asOwner(`SELECT to_jsonb(o) AS row FROM gateway.objection_override o`);
     expect(JSON.stringify(rows)).not.toContain('grandson');
+  });
+
+  it('has run out for a gateway whose clock is behind, too', async () => {
+    const number = aPerson();
+    world.clock.at = secondsAfter(began, -600);
+    try {
+      await overriding(await objecting(council, 'nc-lead', identified(number)), 'nc-manager', {
+        until: secondsAfter(began, -300),
+      });
+      expect(await overrideOf(number)).toEqual([undefined]);
+    } finally {
+      world.clock.at = began;
+    }
   });
 
   it('of one objection leaves another standing', async () => {
@@ -293,16 +319,16 @@ describe('an override of an objection', () => {
 
   it.each([
     { what: 'a ground of no list', more: { ground: 'convenience' }, pointer: '/ground' },
-    { what: 'a time that is past', more: { until: '2026-12-07T08:59:59Z' }, pointer: '/until' },
-    { what: 'more than 28 days', more: { until: '2027-01-04T09:00:01Z' }, pointer: '/until' },
+    { what: 'a time that is past', more: { until: secondsAfter(began, -1) }, pointer: '/until' },
+    { what: 'more than 28 days', more: { until: secondsAfter(began, 29 * DAY) }, pointer: '/until' },
     {
       what: 'a waiver of no list',
-      more: { notice: { given: false, waivedReason: 'busy', reviewOn: '2026-12-14' } },
+      more: { notice: { given: false, waivedReason: 'busy', reviewOn: dayAfter(7) } },
       pointer: '/notice/waivedReason',
     },
     {
       what: 'a review in the past',
-      more: { notice: { given: false, waivedReason: 'unjustified-delay', reviewOn: '2026-12-06' } },
+      more: { notice: { given: false, waivedReason: 'unjustified-delay', reviewOn: dayAfter(-2) } },
       pointer: '/notice/reviewOn',
     },
   ])('refuses $what', async ({ more, pointer }) => {
