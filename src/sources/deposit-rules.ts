@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { isListType, type Catalogue } from '../core/law/catalogue.js';
+import type { Catalogue } from '../core/law/catalogue.js';
+import { isListType } from '../core/law/leaf.js';
 import type { Category, LeafPath } from '../core/vocabulary/codes.js';
 import type { DatedBy } from './dated-items.js';
 

@@ -1,5 +1,5 @@
 import type { Catalogue } from '../core/law/catalogue.js';
-import { isListType } from '../core/law/catalogue.js';
+import { isListType } from '../core/law/leaf.js';
 import { copyLeaf } from '../core/redaction/copy-leaf.js';
 import type { SourceAnswer } from '../core/redaction/source-record.js';
 import type { Category, LeafPath } from '../core/vocabulary/codes.js';

@@ -1,4 +1,4 @@
-import { isListType, type Leaf } from '../core/law/catalogue.js';
+import { isListType, type Leaf } from '../core/law/leaf.js';
 import type { SourceAnswer } from '../core/redaction/source-record.js';
 import type { LeafPath } from '../core/vocabulary/codes.js';
 import type { Json } from '../core/vocabulary/json.js';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import type { Leaf } from '../core/law/catalogue.js';
+import type { Leaf } from '../core/law/leaf.js';
 import type { LeafPath } from '../core/vocabulary/codes.js';
 
 const file = z.array(z.string());

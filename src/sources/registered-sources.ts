@@ -1,5 +1,5 @@
 import type { PermitFacts } from '../core/decision/decision.js';
-import type { Leaf } from '../core/law/catalogue.js';
+import type { Leaf } from '../core/law/leaf.js';
 import type { SourceAnswer, SourceRecord, SourceRecordFacts } from '../core/redaction/source-record.js';
 import type { Category, LeafPath } from '../core/vocabulary/codes.js';
 import type { TeamId } from '../core/vocabulary/ids.js';

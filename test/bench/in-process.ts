@@ -1,7 +1,7 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { decide } from '../../src/core/decision/decide.js';
 import { issuePermit } from '../../src/core/decision/issue-permit.js';
-import { isListType, type LeafType, type ScalarType } from '../../src/core/law/catalogue.js';
+import { isListType, type LeafType, type ScalarType } from '../../src/core/law/leaf.js';
 import { redact } from '../../src/core/redaction/redact.js';
 import type { ReleasedView } from '../../src/core/redaction/released-view.js';
 import type { SourceRecord, SourceRecordFacts } from '../../src/core/redaction/source-record.js';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { IssuedPermit, PermitFacts } from '../../src/core/decision/decision.js';
-import { isListType, type Leaf, type LeafType, type ScalarType } from '../../src/core/law/catalogue.js';
+import { isListType, type Leaf, type LeafType, type ScalarType } from '../../src/core/law/leaf.js';
 import { redact } from '../../src/core/redaction/redact.js';
 import type { ReleasedView } from '../../src/core/redaction/released-view.js';
 import type { SourceAnswer, SourceRecord, SourceRecordFacts } from '../../src/core/redaction/source-record.js';

@@ -1,5 +1,6 @@
 import type { ExchangeKinds } from '../../src/core/decision/policy-ability.js';
-import type { CategoryEntry, Leaf } from '../../src/core/law/catalogue.js';
+import type { CategoryEntry } from '../../src/core/law/catalogue.js';
+import type { Leaf } from '../../src/core/law/leaf.js';
 import type { PolicyRow } from '../../src/core/law/policy-row.js';
 import type { Category, LeafPath, Purpose, TeamKind } from '../../src/core/vocabulary/codes.js';
 import type { CivilDate } from '../../src/core/vocabulary/time.js';

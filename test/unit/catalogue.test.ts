@@ -1,7 +1,8 @@
 import { loadCatalogue } from '../../src/platform/catalogue/load-catalogue.js';
 import { ConfigurationFaults } from '../../src/platform/catalogue/configuration-faults.js';
 import { isInForceOn, isLaw } from '../../src/core/law/in-force.js';
-import type { Bar, Leaf } from '../../src/core/law/catalogue.js';
+import type { Bar } from '../../src/core/law/catalogue.js';
+import type { Leaf } from '../../src/core/law/leaf.js';
 import type {
   Category,
   LeafPath,

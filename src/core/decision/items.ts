@@ -1,4 +1,5 @@
-import type { CategoryEntry, Leaf } from '../law/catalogue.js';
+import type { CategoryEntry } from '../law/catalogue.js';
+import type { Leaf } from '../law/leaf.js';
 import type { Category, LeafPath, ReasonCode } from '../vocabulary/codes.js';
 import { isAgreed, itemsAgreed } from './checks/agreement-honoured.js';
 import type { DecisionContext } from './context.js';

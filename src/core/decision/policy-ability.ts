@@ -1,6 +1,7 @@
 import { createMongoAbility, subject, type ForcedSubject, type MongoAbility } from '@casl/ability';
 import { permittedFieldsOf } from '@casl/ability/extra';
-import type { Catalogue, CategoryEntry, Leaf } from '../law/catalogue.js';
+import type { Catalogue, CategoryEntry } from '../law/catalogue.js';
+import type { Leaf } from '../law/leaf.js';
 import { nationsOf, type PolicyRow, type PolicySet } from '../law/policy-row.js';
 import type { Category, Jurisdiction, LeafPath, Purpose, TeamKind } from '../vocabulary/codes.js';
 import type { CivilDate } from '../vocabulary/time.js';

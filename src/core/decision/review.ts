@@ -1,4 +1,5 @@
-import type { Catalogue, CategoryEntry, Leaf } from '../law/catalogue.js';
+import type { Catalogue, CategoryEntry } from '../law/catalogue.js';
+import type { Leaf } from '../law/leaf.js';
 import type { Category, LeafPath } from '../vocabulary/codes.js';
 import { isAgreed, itemsAgreed } from './checks/agreement-honoured.js';
 import { checkOfNeed, checksOfTheAsk, checksOfTheSubject } from './checks/in-order.js';

@@ -1,4 +1,4 @@
-import { isListType, type LeafType, type ScalarType } from '../law/catalogue.js';
+import { isListType, type LeafType, type ScalarType } from '../law/leaf.js';
 import type { Json } from '../vocabulary/json.js';
 
 const DATE = /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/;

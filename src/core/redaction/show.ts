@@ -1,5 +1,5 @@
 import type { ConsultationPermit } from '../decision/permit-consultation.js';
-import type { Leaf } from '../law/catalogue.js';
+import type { Leaf } from '../law/leaf.js';
 import type { Category, LeafPath } from '../vocabulary/codes.js';
 import type { Json } from '../vocabulary/json.js';
 import { copyLeaf } from './copy-leaf.js';

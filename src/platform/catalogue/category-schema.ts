@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { BarId, CategoryEntry, Leaf, LeafType, ScalarType } from '../../core/law/catalogue.js';
+import type { BarId, CategoryEntry } from '../../core/law/catalogue.js';
+import type { Leaf, LeafType, ScalarType } from '../../core/law/leaf.js';
 import type { Category, LeafPath, ReasonCode } from '../../core/vocabulary/codes.js';
 import { agencyKinds } from './law-schemas.js';
 import { code, words } from './yaml-scalars.js';

@@ -1,4 +1,5 @@
-import type { Catalogue, Leaf } from '../../core/law/catalogue.js';
+import type { Catalogue } from '../../core/law/catalogue.js';
+import type { Leaf } from '../../core/law/leaf.js';
 import type { PolicyRow } from '../../core/law/policy-row.js';
 import type { Category, LeafPath } from '../../core/vocabulary/codes.js';
 

@@ -1,5 +1,6 @@
 import type { CompiledPolicy } from '../../core/decision/policy-ability.js';
-import type { Bar, Catalogue, Leaf } from '../../core/law/catalogue.js';
+import type { Bar, Catalogue } from '../../core/law/catalogue.js';
+import type { Leaf } from '../../core/law/leaf.js';
 import { isInForceOn } from '../../core/law/in-force.js';
 import type { Category, Jurisdiction, LeafPath, Purpose, SubjectRole, TeamKind } from '../../core/vocabulary/codes.js';
 import type { CivilDate } from '../../core/vocabulary/time.js';

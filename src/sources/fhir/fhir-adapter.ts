@@ -1,4 +1,4 @@
-import type { Leaf } from '../../core/law/catalogue.js';
+import type { Leaf } from '../../core/law/leaf.js';
 import { copyLeaf } from '../../core/redaction/copy-leaf.js';
 import type { SourceAnswer } from '../../core/redaction/source-record.js';
 import type { Category, LeafPath } from '../../core/vocabulary/codes.js';

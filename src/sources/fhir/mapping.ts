@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { isListType, type Leaf, type ScalarType } from '../../core/law/catalogue.js';
+import { isListType, type Leaf, type ScalarType } from '../../core/law/leaf.js';
 import { copyLeaf } from '../../core/redaction/copy-leaf.js';
 import type { LeafPath } from '../../core/vocabulary/codes.js';
 import type { Json } from '../../core/vocabulary/json.js';

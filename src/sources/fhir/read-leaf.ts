@@ -1,4 +1,4 @@
-import { isListType, type Leaf, type ScalarType } from '../../core/law/catalogue.js';
+import { isListType, type Leaf, type ScalarType } from '../../core/law/leaf.js';
 import type { Json } from '../../core/vocabulary/json.js';
 import { elementPath, siblingsAt, valuesAt, type ElementPath } from './element-path.js';
 import type { LeafMapping, Take } from './mapping.js';

@@ -1,4 +1,4 @@
-import type { ScalarType } from '../../core/law/catalogue.js';
+import type { ScalarType } from '../../core/law/leaf.js';
 import type { Json } from '../../core/vocabulary/json.js';
 
 /** What a transform made of a value; `wrong-type` where the source sent something it does not take. */

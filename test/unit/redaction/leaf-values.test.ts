@@ -1,5 +1,5 @@
 import { copyLeaf } from '../../../src/core/redaction/copy-leaf.js';
-import type { ScalarType } from '../../../src/core/law/catalogue.js';
+import type { ScalarType } from '../../../src/core/law/leaf.js';
 
 // What a source may write for a day, a moment or a code. What is written otherwise is dropped, whole.
 

@@ -1,5 +1,5 @@
 import type { IssuedPermit, PermitFacts } from '../../../src/core/decision/decision.js';
-import type { ScalarType } from '../../../src/core/law/catalogue.js';
+import type { ScalarType } from '../../../src/core/law/leaf.js';
 import { copyLeaf } from '../../../src/core/redaction/copy-leaf.js';
 import { redact } from '../../../src/core/redaction/redact.js';
 import type { ReleasedView } from '../../../src/core/redaction/released-view.js';

@@ -1,4 +1,4 @@
-import type { Leaf } from '../../law/catalogue.js';
+import type { Leaf } from '../../law/leaf.js';
 import type { Category, LeafPath, ReasonCode } from '../../vocabulary/codes.js';
 import type { Check, DecisionContext } from '../context.js';
 import type { AgreementFacts } from '../facts.js';
