@@ -2,13 +2,22 @@ import type { Catalogue } from '../core/law/catalogue.js';
 import { isListType } from '../core/law/leaf.js';
 import { copyLeaf } from '../core/redaction/copy-leaf.js';
 import type { SourceAnswer } from '../core/redaction/source-record.js';
-import type { Category, LeafPath } from '../core/vocabulary/codes.js';
+import type { Category, LeafPath, Obligation } from '../core/vocabulary/codes.js';
 import type { Json } from '../core/vocabulary/json.js';
 import { isOfPeriod, type Period } from './dated-items.js';
 import type { DepositRules } from './deposit-rules.js';
 
 /** What was deposited: by category, then by the leaf's own name. A category with no leaves says that nothing is held. */
 export type DepositedContent = Readonly<Record<string, Readonly<Record<string, Json>>>>;
+
+/** The conditions on which each category of a deposit goes out, by category. */
+export type DepositedHandling = Readonly<Record<string, readonly string[]>>;
+
+/** A deposit as it is sealed. */
+export interface SealedDeposit {
+  readonly content: DepositedContent;
+  readonly handling: DepositedHandling;
+}
 
 /** Why content is not kept, and where in it. */
 export interface ContentFault {
@@ -37,6 +46,48 @@ export function checkedContent(
     else content[category] = checkedLeaves(category, leaves, catalogue, faults);
   }
   return faults.length > 0 ? { faults } : { content };
+}
+
+/**
+ * The conditions of a deposit, each once, or everything in them that is not a condition on something deposited.
+ *
+ * Of those that name a day there is none to name here; what says that nothing is held has nothing for a condition to be on.
+ */
+export function checkedHandling(
+  given: DepositedHandling,
+  content: DepositedContent,
+  { obligations }: Pick<Catalogue, 'obligations'>,
+): { readonly handling: DepositedHandling } | { readonly faults: readonly ContentFault[] } {
+  const faults: ContentFault[] = [];
+  for (const [category, codes] of Object.entries(given)) {
+    const pointer = `/handling/${category}`;
+    if (!Object.hasOwn(content, category) || Object.keys(content[category] ?? {}).length === 0)
+      faults.push({ pointer, detail: 'must be a category of which the content holds something' });
+    codes.forEach((code, at) => {
+      const entry = obligations.get(code as Obligation);
+      if (entry === undefined)
+        faults.push({
+          pointer: `${pointer}/${String(at)}`,
+          detail: 'must be a code of `GET /v1/catalogue/obligations`',
+        });
+      else if (entry.dated)
+        faults.push({ pointer: `${pointer}/${String(at)}`, detail: 'needs a day, which a deposit cannot give it' });
+    });
+  }
+  if (faults.length > 0) return { faults };
+  return {
+    handling: Object.fromEntries(
+      Object.entries(given).map(([category, codes]) => [category, [...new Set(codes)].sort()] as const),
+    ),
+  };
+}
+
+/** What was sealed: a deposit from before there were conditions is its content alone, whose names are those of categories. */
+export function sealedDeposit(text: string): SealedDeposit {
+  const sealed = JSON.parse(text) as SealedDeposit | DepositedContent;
+  return Object.hasOwn(sealed, 'content')
+    ? (sealed as SealedDeposit)
+    : { content: sealed as DepositedContent, handling: {} };
 }
 
 function checkedLeaves(
@@ -79,10 +130,10 @@ function sorted(value: Json): Json {
  * What a deposit answers for one category, within the period.
  *
  * A category that was not deposited is unavailable: nobody said that there is nothing. So is one of which something is kept,
- * though not in the leaves that are permitted.
+ * though not in the leaves that are permitted. Its conditions go out with whatever of a category does.
  */
 export function answerOf(
-  content: DepositedContent,
+  { content, handling }: SealedDeposit,
   category: Category,
   permitted: ReadonlySet<LeafPath>,
   period: Period,
@@ -104,6 +155,9 @@ export function answerOf(
         : value;
     if (!Array.isArray(within) || within.length > 0) values.set(leaf.path, within);
   }
-  if (values.size > 0) return { status: 'held', leaves: values };
+  const conditions = Object.hasOwn(handling, category)
+    ? (handling[category] as readonly Obligation[] | undefined)
+    : undefined;
+  if (values.size > 0) return { status: 'held', leaves: values, ...(conditions !== undefined && { conditions }) };
   return { status: looked ? 'not-held' : 'unavailable' };
 }

@@ -5,7 +5,7 @@ import type { Clock } from '../platform/clock.js';
 import type { Database } from '../platform/database/database.js';
 import type { Sealer } from '../platform/sealing/sealer.js';
 import type { DepositSubjects } from './deposit-subjects.js';
-import { answerOf, type DepositedContent } from './deposited-content.js';
+import { answerOf, sealedDeposit, type SealedDeposit } from './deposited-content.js';
 import { contentPlace, type DepositLaw } from './deposits.js';
 import { currentDeposit } from './persistence/deposit-rows.js';
 import { SourceAdapter, type RecordAsk } from './source-adapter.js';
@@ -28,20 +28,20 @@ export class DepositedRecords extends SourceAdapter {
   }
 
   override async fetch(ask: RecordAsk): Promise<ReadonlyMap<Category, SourceAnswer>> {
-    const content = await this.contentFor(ask);
+    const deposit = await this.depositFor(ask);
     // Without a deposit nobody has said anything, which is not that there is nothing.
-    if (content === undefined) {
+    if (deposit === undefined) {
       ask.onFault('nothing-deposited');
       return new Map(ask.categories.map((category) => [category, { status: 'unavailable' }]));
     }
     const { catalogue, rules } = this.parts.law;
     const known = { leaves: catalogue.leaves, dated: rules.dated };
     return new Map(
-      ask.categories.map((category) => [category, answerOf(content, category, ask.leaves, ask.period, known)]),
+      ask.categories.map((category) => [category, answerOf(deposit, category, ask.leaves, ask.period, known)]),
     );
   }
 
-  private contentFor({ custodian: agency, team, identifiers }: RecordAsk): Promise<DepositedContent | undefined> {
+  private depositFor({ custodian: agency, team, identifiers }: RecordAsk): Promise<SealedDeposit | undefined> {
     const { database, subjects, sealer, clock } = this.parts;
     return database.within({ parties: [agency] }, async (tx) => {
       const person = await subjects.named(tx, identifiers);
@@ -51,7 +51,7 @@ export class DepositedRecords extends SourceAdapter {
       const opened = await sealer.open(tx, { agency, person }, contentPlace(found.id), found.sealed);
       if (opened === undefined) return undefined;
       try {
-        return JSON.parse(opened.toString('utf8')) as DepositedContent;
+        return sealedDeposit(opened.toString('utf8'));
       } finally {
         opened.fill(0);
       }

@@ -9,7 +9,13 @@ import { GatewayProblem, malformed } from '../platform/problems/gateway-problem.
 import { Sealer } from '../platform/sealing/sealer.js';
 import type { DepositRules } from './deposit-rules.js';
 import { DepositSubjects, type Depositor, type DepositSubject } from './deposit-subjects.js';
-import { checkedContent, type DepositedContent } from './deposited-content.js';
+import {
+  checkedContent,
+  checkedHandling,
+  type DepositedContent,
+  type DepositedHandling,
+  type SealedDeposit,
+} from './deposited-content.js';
 import * as rows from './persistence/deposit-rows.js';
 import type { DepositRow } from './persistence/deposit-rows.js';
 
@@ -35,6 +41,8 @@ export interface NewDeposit {
   /** Absent: the agency's one team with an open involvement. */
   readonly team?: TeamId;
   readonly content: DepositedContent;
+  /** On which conditions each category goes out; absent: on policy's alone. */
+  readonly handling?: DepositedHandling;
   /** The day on which it was so. */
   readonly asOf: CivilDate;
   /** The last day on which it is served. */
@@ -43,7 +51,7 @@ export interface NewDeposit {
 
 /** What deposits rest on besides the rooms beside them. */
 export abstract class DepositLaw {
-  abstract readonly catalogue: Pick<Catalogue, 'categories' | 'leaves'>;
+  abstract readonly catalogue: Pick<Catalogue, 'categories' | 'leaves' | 'obligations'>;
   abstract readonly rules: DepositRules;
 }
 
@@ -65,13 +73,12 @@ export class Deposits {
   /**
    * Keeps content about a person in place of what the team deposited of them before, all of it.
    *
-   * @throws `malformed` for content that is not the catalogue's, for days out of order or too far, and where it is not
+   * @throws `malformed` for content or conditions that are not the catalogue's, for days out of order or too far, and where it is not
    * said which of several teams; `not-found` where the agency has no open involvement with the person, known or not
    */
   async deposit(tx: Tx, by: Depositor, given: NewDeposit): Promise<Deposit> {
     const at = this.clock.now();
-    const checked = checkedContent(given.content, this.law.catalogue, this.law.rules);
-    if ('faults' in checked) throw new GatewayProblem('malformed', { errors: checked.faults });
+    const checked = this.checked(given);
     const fault = this.faultOfDays(given, at);
     if (fault !== undefined) throw fault;
     const involved = await this.subjects.involved(tx, by, given.subject, at);
@@ -96,7 +103,7 @@ export class Deposits {
       endedAt: null,
       endedBecause: null,
     };
-    const sealed = await this.seal(tx, row, contentPlace(id), JSON.stringify(checked.content));
+    const sealed = await this.seal(tx, row, contentPlace(id), JSON.stringify(checked));
     await rows.addDeposit(tx, { ...row, sealed });
     return depositOf(row);
   }
@@ -130,6 +137,18 @@ export class Deposits {
     page: { before: string | undefined; limit: number },
   ): Promise<readonly Deposit[]> {
     return (await rows.ownDeposits(tx, by.agency, page)).map(depositOf);
+  }
+
+  private checked({ content: given, handling = {} }: NewDeposit): SealedDeposit {
+    const { catalogue, rules } = this.law;
+    const content = checkedContent(given, catalogue, rules);
+    const conditions = checkedHandling(handling, given, catalogue);
+    const faults = [
+      ...('faults' in content ? content.faults : []),
+      ...('faults' in conditions ? conditions.faults : []),
+    ];
+    if ('faults' in content || 'faults' in conditions) throw new GatewayProblem('malformed', { errors: faults });
+    return { ...content, ...conditions };
   }
 
   private seal(

@@ -62,7 +62,7 @@ function systems({ catalogue, configuration, publicUrl }: SourcesOptions): Facto
   const { leaves } = catalogue;
   const folder = join(configuration, 'sources');
   const places = loadPlaces(join(folder, 'places.yaml'), leaves);
-  const mapping = loadFhirMapping(join(folder, 'fhir-r4.yaml'), leaves, places);
+  const mapping = loadFhirMapping(join(folder, 'fhir-r4.yaml'), { ...catalogue, places });
   const identifiers = loadFhirIdentifiers(join(folder, 'fhir-r4-identifiers.yaml'));
   const shapes = readdirSync(folder)
     .filter((name) => /^json-[a-z0-9-]+\.yaml$/.test(name))

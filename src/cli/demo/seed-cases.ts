@@ -61,11 +61,12 @@ export async function seedCases(world: DemoWorld, systems: Systems): Promise<Rea
         throw new Error(`confirming ${one.reference}: ${String(confirmed.status)} ${JSON.stringify(confirmed.body)}`);
     }
   }
-  for (const { agency, officer, subject, asOf, reviewIn, content } of world.deposits)
+  for (const { agency, officer, subject, asOf, reviewIn, content, handling } of world.deposits)
     expectStatus(
       await systemOf(systems, agency).post('/v1/deposits', officer, {
         subject: { identifiers: personOf(world, subject).identifiers },
         content,
+        ...(handling !== undefined && { handling }),
         officer,
         asOf: daysAgo(asOf),
         reviewBy: daysAgo(-reviewIn),

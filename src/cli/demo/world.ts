@@ -76,6 +76,7 @@ const worldFile = z.strictObject({
       asOf: z.int().nonnegative(),
       reviewIn: z.int().nonnegative(),
       content: z.record(id, z.record(z.string(), z.json())),
+      handling: z.record(id, z.array(id)).exactOptional(),
     }),
   ),
   consents: z.array(

@@ -1,7 +1,7 @@
 import type { Leaf } from '../../core/law/leaf.js';
 import { copyLeaf } from '../../core/redaction/copy-leaf.js';
 import type { SourceAnswer } from '../../core/redaction/source-record.js';
-import type { Category, LeafPath } from '../../core/vocabulary/codes.js';
+import type { Category, LeafPath, Obligation } from '../../core/vocabulary/codes.js';
 import type { Json, JsonObject } from '../../core/vocabulary/json.js';
 import type { Egress } from '../../platform/egress/egress.js';
 import { answerOf, SourceAdapter, type Fetch } from '../source-adapter.js';
@@ -158,6 +158,8 @@ export class FhirAdapter extends SourceAdapter {
    * A category is held only if every search it rests on was answered: a part must not look whole. One of which nothing
    * permitted is mapped was not looked for, and so is not said to be not held. Nobody is told of what is kept back, operators
    * neither: who counts what operators see, or times it, would learn that somebody is hidden.
+   *
+   * What bears a label that nobody here knows keeps back its whole category: without it the rest would look like all there is.
    */
   private answer(
     category: Category,
@@ -167,6 +169,8 @@ export class FhirAdapter extends SourceAdapter {
   ): SourceAnswer {
     const values = new Map<LeafPath, Json>();
     const keptBack: LeafPath[] = [];
+    const unknown: LeafPath[] = [];
+    const conditions = new Set<Obligation>();
     const asked = wanted.filter(({ leaf }) => this.leaves.get(leaf)?.category === category);
     if (asked.length === 0) {
       onFault('nothing-mapped');
@@ -178,9 +182,10 @@ export class FhirAdapter extends SourceAdapter {
       const found = resources.get(this.keys.get(mapping) ?? '');
       if (found === undefined) return { status: 'unavailable' };
       const about = { person: patient.resource, resources: found.resources };
-      const read = readLeaf(mapping, leaf, about, period, this.mapping.harmlessLabels);
+      const read = readLeaf(mapping, leaf, about, period, this.mapping.labels);
       if (read.isKeptBack) keptBack.push(leaf.path);
-      if (read.value === undefined) continue;
+      if (read.conditions === 'unknown') unknown.push(leaf.path);
+      if (read.value === undefined || read.conditions === 'unknown') continue;
       const value = copyLeaf(read.value, leaf.type);
       // A value of another type than the catalogue's: the source is not to be believed about this category.
       if (value === undefined) {
@@ -188,12 +193,15 @@ export class FhirAdapter extends SourceAdapter {
         return { status: 'unavailable' };
       }
       values.set(leaf.path, value);
+      for (const condition of read.conditions) conditions.add(condition);
     }
-    return answerOf(
+    if (unknown.length > 0) return { status: 'unavailable', keptBack: [...keptBack, ...unknown] };
+    const answer = answerOf(
       values,
       keptBack,
       asked.some(({ whenRestricted }) => whenRestricted === 'kept-back'),
     );
+    return answer.status === 'held' && conditions.size > 0 ? { ...answer, conditions: [...conditions].sort() } : answer;
   }
 }
 

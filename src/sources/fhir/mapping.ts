@@ -3,9 +3,11 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { isListType, type Leaf, type ScalarType } from '../../core/law/leaf.js';
 import { copyLeaf } from '../../core/redaction/copy-leaf.js';
-import type { LeafPath } from '../../core/vocabulary/codes.js';
+import type { Catalogue } from '../../core/law/catalogue.js';
+import type { LeafPath, Obligation } from '../../core/vocabulary/codes.js';
 import type { Json } from '../../core/vocabulary/json.js';
 import { elementPath, type ElementPath } from './element-path.js';
+import type { LabelRules } from './security-labels.js';
 
 /** The resource types the adapter may read. */
 export const RESOURCE_TYPES = [
@@ -59,13 +61,14 @@ export interface LeafMapping {
   readonly value: { readonly one: Take } | { readonly each: Readonly<Record<string, Take>> };
   /** What the person's, the resource's or the element's own mark does: absent, nothing. */
   readonly whenRestricted?: WhenRestricted;
+  /** Labels that say what kind of thing it is, and are this leaf's own: policy has decided on that. */
+  readonly fits: ReadonlySet<string>;
 }
 
 /** How the catalogue's leaves are read from a FHIR server. */
 export interface FhirMapping {
   readonly leaves: readonly LeafMapping[];
-  /** The codes of security labels that restrict nothing; whatever bears another is marked restricted. */
-  readonly harmlessLabels: ReadonlySet<string>;
+  readonly labels: LabelRules;
 }
 
 const take = z.union([
@@ -86,6 +89,7 @@ const entry = z.strictObject({
   where: z.record(z.string(), z.string()).default({}),
   unless: z.record(z.string(), z.array(z.string()).min(1)).default({}),
   whenRestricted: z.enum(['kept-back', 'read-alone']).optional(),
+  fits: z.array(z.string()).default([]),
   dated: z.string().optional(),
   within: z.string().optional(),
   one: take.optional(),
@@ -94,6 +98,13 @@ const entry = z.strictObject({
 
 const file = z.strictObject({
   restricted: z.strictObject({ labelledOtherThan: z.array(z.string()) }),
+  labels: z
+    .strictObject({
+      met: z.array(z.string()).default([]),
+      whereabouts: z.array(z.string()).default([]),
+      conditions: z.record(z.string().min(1), z.string()).default({}),
+    })
+    .prefault({}),
   leaves: z.array(entry),
 });
 
@@ -135,48 +146,65 @@ function assertKeptBack({ leaf, whenRestricted }: z.infer<typeof entry>, isPlace
   if (!isPlace && whenRestricted === 'kept-back') throw new SyntaxError(`\`${leaf}\` is not in \`places.yaml\``);
 }
 
+/** @throws SyntaxError for a condition the catalogue lacks, or one with a day, which no label says */
+function rulesOf(
+  { restricted, labels }: z.infer<typeof file>,
+  obligations: MappingLaw['obligations'],
+): FhirMapping['labels'] {
+  for (const [label, code] of Object.entries(labels.conditions)) {
+    const entry = obligations.get(code as Obligation);
+    if (entry === undefined) throw new SyntaxError(`\`${code}\` is no obligation of the catalogue`);
+    if (entry.dated) throw new SyntaxError(`\`${code}\` needs a day, which the label \`${label}\` does not say`);
+  }
+  return {
+    harmless: new Set(restricted.labelledOtherThan),
+    met: new Set(labels.met),
+    whereabouts: new Set(labels.whereabouts),
+    conditions: new Map(Object.entries(labels.conditions) as [string, Obligation][]),
+  };
+}
+
+/** What a mapping is read with. */
+export interface MappingLaw extends Pick<Catalogue, 'leaves' | 'obligations'> {
+  /** The leaves that say where somebody is; each that is mapped must be kept back when restricted. */
+  readonly places: ReadonlySet<LeafPath>;
+}
+
 /**
  * Reads the mapping from FHIR R4 to the catalogue's leaves.
  *
  * @param text YAML, of the form described at the head of `config/sources/fhir-r4.yaml`
- * @param places the leaves that say where somebody is; each that is mapped must be kept back when restricted
- * @throws SyntaxError naming the leaf at fault: one the catalogue lacks, one mapped
+ * @throws SyntaxError naming what is at fault: a leaf or a condition the catalogue lacks, a leaf mapped
  * twice, a shape or a fixed value that is not the leaf's, a place that is read from a restricted record
  */
-export function readFhirMapping(
-  text: string,
-  leaves: ReadonlyMap<LeafPath, Leaf>,
-  places: ReadonlySet<LeafPath>,
-): FhirMapping {
-  const { restricted, leaves: entries } = file.parse(parse(text));
+export function readFhirMapping(text: string, { leaves, obligations, places }: MappingLaw): FhirMapping {
+  const given = file.parse(parse(text));
+  const { leaves: entries } = given;
   const mapped = new Set<string>();
-  const read = entries.map((given): LeafMapping => {
-    const leaf = leaves.get(given.leaf as LeafPath);
-    if (leaf === undefined) throw new SyntaxError(`\`${given.leaf}\` is no leaf of the catalogue`);
-    if (mapped.has(given.leaf)) throw new SyntaxError(`\`${given.leaf}\` is mapped twice`);
-    mapped.add(given.leaf);
-    const value = valueOf(given, leaf);
-    assertKeptBack(given, places.has(leaf.path));
+  const read = entries.map((entry): LeafMapping => {
+    const leaf = leaves.get(entry.leaf as LeafPath);
+    if (leaf === undefined) throw new SyntaxError(`\`${entry.leaf}\` is no leaf of the catalogue`);
+    if (mapped.has(entry.leaf)) throw new SyntaxError(`\`${entry.leaf}\` is mapped twice`);
+    mapped.add(entry.leaf);
+    const value = valueOf(entry, leaf);
+    assertKeptBack(entry, places.has(leaf.path));
     return {
       leaf: leaf.path,
-      resource: given.resource,
-      search: given.search,
-      where: Object.entries(given.where).map(([where, value]) => ({ path: elementPath(where), value })),
-      unless: Object.entries(given.unless).map(([path, values]) => ({ path: elementPath(path), values })),
-      ...(given.dated !== undefined && { dated: elementPath(given.dated) }),
-      ...(given.within !== undefined && { within: elementPath(given.within) }),
+      resource: entry.resource,
+      search: entry.search,
+      where: Object.entries(entry.where).map(([where, value]) => ({ path: elementPath(where), value })),
+      unless: Object.entries(entry.unless).map(([path, values]) => ({ path: elementPath(path), values })),
+      ...(entry.dated !== undefined && { dated: elementPath(entry.dated) }),
+      ...(entry.within !== undefined && { within: elementPath(entry.within) }),
       value,
-      ...(given.whenRestricted !== undefined && { whenRestricted: given.whenRestricted }),
+      ...(entry.whenRestricted !== undefined && { whenRestricted: entry.whenRestricted }),
+      fits: new Set(entry.fits),
     };
   });
-  return { leaves: read, harmlessLabels: new Set(restricted.labelledOtherThan) };
+  return { leaves: read, labels: rulesOf(given, obligations) };
 }
 
 /** As {@link readFhirMapping}, from a file. */
-export function loadFhirMapping(
-  path: string,
-  leaves: ReadonlyMap<LeafPath, Leaf>,
-  places: ReadonlySet<LeafPath>,
-): FhirMapping {
-  return readFhirMapping(readFileSync(path, 'utf8'), leaves, places);
+export function loadFhirMapping(path: string, law: MappingLaw): FhirMapping {
+  return readFhirMapping(readFileSync(path, 'utf8'), law);
 }

@@ -1,8 +1,16 @@
 import { isListType, type Leaf, type ScalarType } from '../../core/law/leaf.js';
+import type { Obligation } from '../../core/vocabulary/codes.js';
 import type { Json } from '../../core/vocabulary/json.js';
 import { elementPath, siblingsAt, valuesAt, type ElementPath } from './element-path.js';
 import type { LeafMapping, Take } from './mapping.js';
-import { isElementRestricted, isResourceRestricted } from './security-labels.js';
+import {
+  conditionsOf,
+  elementLabels,
+  isRestricting,
+  labelsOfMembers,
+  resourceLabels,
+  type LabelRules,
+} from './security-labels.js';
 
 // FHIR R4 2.24 (dateTime): a year, a month, a day, or an instant of a day.
 const FHIR_DATE =
@@ -79,6 +87,8 @@ export interface FoundResources {
 export interface LeafRead {
   readonly value: Json | undefined;
   readonly isKeptBack: boolean;
+  /** What the labels on what it was read from ask of whoever is given it; `unknown`: one of them is not known, and nothing goes. */
+  readonly conditions: readonly Obligation[] | 'unknown';
 }
 
 /**
@@ -86,7 +96,6 @@ export interface LeafRead {
  *
  * One element that is marked restricted keeps back the whole leaf: the others would look like all there are.
  *
- * @param harmlessLabels the codes of security labels that restrict nothing
  * @returns a value that is still to be checked against the leaf's type by whoever copies it
  */
 export function readLeaf(
@@ -94,20 +103,41 @@ export function readLeaf(
   leaf: Leaf,
   { person, resources }: FoundResources,
   period: { readonly from: string; readonly to: string },
-  harmlessLabels: ReadonlySet<string>,
+  rules: LabelRules,
 ): LeafRead {
   const { within, value, whenRestricted } = mapping;
   const counted = resources.filter((resource) => isCounted(resource, mapping, period));
   const elements = within === undefined ? counted : counted.flatMap((resource) => valuesAt(resource, within));
   if (whenRestricted !== undefined) {
-    const isRestricted =
-      [person, ...counted].some((resource) => isResourceRestricted(resource, harmlessLabels)) ||
-      elements.some((element) => isElementRestricted(element, harmlessLabels));
+    const isRestricted = isRestricting(
+      [...[person, ...counted].flatMap(resourceLabels), ...elements.flatMap(elementLabels)],
+      rules,
+    );
     if (isRestricted !== (whenRestricted === 'read-alone'))
-      return { value: undefined, isKeptBack: whenRestricted === 'kept-back' };
+      return { value: undefined, isKeptBack: whenRestricted === 'kept-back', conditions: [] };
   }
   const read = 'one' in value ? firstOf(elements, value.one, leaf) : itemsOf(elements, value.each, leaf);
-  return { value: read, isKeptBack: false };
+  return { value: read, isKeptBack: false, conditions: conditionsOn(mapping, counted, elements, rules) };
+}
+
+/** What the labels on the resources that count, and on the elements that are read of them, ask for. */
+function conditionsOn(
+  { resource: type, value, fits, whenRestricted }: LeafMapping,
+  counted: readonly Json[],
+  elements: readonly Json[],
+  rules: LabelRules,
+): LeafRead['conditions'] {
+  const takes = 'one' in value ? [value.one] : Object.values(value.each);
+  const members = takes.flatMap(({ from: { steps } }) => steps.slice(0, 1).map(({ name }) => name));
+  const isOfWhereabouts = (code: string | undefined): boolean =>
+    type === 'Patient' && code !== undefined && rules.whereabouts.has(code);
+  const labels = [
+    ...counted.flatMap(resourceLabels).filter((code) => !isOfWhereabouts(code)),
+    ...elements.flatMap((element) => labelsOfMembers(element, members)),
+  ];
+  // What is read from marked records alone is so for the mark, whatever that says, and two people release it.
+  const isAsked = (code: string | undefined): boolean => code !== undefined && rules.conditions.has(code);
+  return conditionsOf(whenRestricted === 'read-alone' ? labels.filter(isAsked) : labels, fits, rules);
 }
 
 function firstOf(elements: readonly Json[], one: Take, { type }: Leaf): Json | undefined {

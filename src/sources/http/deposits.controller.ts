@@ -34,9 +34,13 @@ export class DepositsController {
     @TheCall() call: AuthenticatedCall,
     @Body({ schema: newDeposit }) body: NewDepositBody,
   ): Promise<Answer> {
-    const { officer, subject, content, asOf, reviewBy, team } = body;
+    const { officer, subject, content, handling, asOf, reviewBy, team } = body;
     assertSelf(call, officer);
-    const given = { subject, content, asOf, reviewBy, ...(team !== undefined && { team }) };
+    const given = {
+      ...{ subject, content, asOf, reviewBy },
+      ...(handling !== undefined && { handling }),
+      ...(team !== undefined && { team }),
+    };
     return this.calls.perform(call, async (tx) => ({
       status: 201,
       body: asJson(await this.deposits.deposit(tx, call, given)),

@@ -42,6 +42,8 @@ export const newDeposit = z.strictObject({
   team: code.transform((text) => text as TeamId).optional(),
   /** By category of the catalogue, then by leaf. A category with no leaves says that nothing is held. */
   content,
+  /** By category of the content: what whoever is given it undertakes with it, of `GET /v1/catalogue/obligations`. */
+  handling: z.record(code, z.array(code).min(1, 'must name a condition').max(20)).optional(),
   officer,
   /** The day on which it was so. */
   asOf: day,

@@ -123,7 +123,16 @@ beforeAll(async () => {
             basisOfKnowledge: 'told-by-subject',
             assertion: 'allegation',
           },
+          'counselling-notes': {
+            sessions: [
+              { on: daysAgo(34), attended: true },
+              { on: daysAgo(28), attended: false },
+              { on: daysAgo(10), attended: true },
+            ],
+            attended: true,
+          },
         },
+        handling: { 'counselling-notes': ['do-not-tell-perpetrator', 'no-onward-disclosure'] },
       },
     ],
     records: {
@@ -657,7 +666,7 @@ describe('6-22: a detective asks a rape crisis centre for Faye’s counselling n
       const { told, id } = await waiting();
       const shown = (await lead().get(`/v1/releases/${id}`)).body as ShownCase;
       expect(shown.proposed.map(({ category, source }) => [category, source])).toEqual([
-        ['counselling-notes', 'unavailable'],
+        ['counselling-notes', 'held'],
         ['present-concern', 'held'],
       ]);
       const answer = await lead().post(`/v1/releases/${id}/decision`, {
@@ -689,6 +698,44 @@ describe('6-22: a detective asks a rape crisis centre for Faye’s counselling n
       expect(Object.keys(message?.record ?? {})).toEqual(['present-concern']);
       const slice = await scenario.sliceOf('moor-rape-crisis', message?.disclosureId ?? '', 'custodian');
       expect(slice).toMatchObject({ kind: 'partial', outcome: 'partly-released' });
+    });
+
+    it('or only the days on which she came, of the period asked, on the centre’s own conditions', async () => {
+      const { told, id } = await waiting();
+      await lead().get(`/v1/releases/${id}`);
+      const answer = await lead().post(`/v1/releases/${id}/decision`, {
+        decision: 'release',
+        items: [
+          {
+            category: 'counselling-notes',
+            decision: 'release',
+            reason: 'when she first came bears on the first account',
+          },
+          { category: 'present-concern', decision: 'withhold', reason: 'the force has it from her' },
+        ],
+        officer: 'mrc-lead',
+      });
+      expect(answer).toMatchObject({ status: 200, body: { outcome: 'partly-released' } });
+      const message = await delivered(told.id);
+      expect(message?.record).toEqual({
+        'counselling-notes': {
+          sessions: [
+            { on: daysAgo(34), attended: true },
+            { on: daysAgo(28), attended: false },
+          ],
+        },
+      });
+      expect(message).toMatchObject({
+        conditions: { 'counselling-notes': ['do-not-tell-perpetrator', 'no-onward-disclosure'] },
+      });
+      const slice = await scenario.sliceOf('moor-rape-crisis', message?.disclosureId ?? '', 'custodian');
+      expect(slice).toMatchObject({
+        kind: 'partial',
+        details: {
+          releasedLeaves: ['counselling-notes.sessions'],
+          conditions: { 'counselling-notes': ['do-not-tell-perpetrator', 'no-onward-disclosure'] },
+        },
+      });
     });
   });
 });

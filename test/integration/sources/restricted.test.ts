@@ -15,7 +15,7 @@ import { permitFor, sourceWorld } from './source-world.js';
 // A record that its own custodian marks restricted: whatever policy permits, where the person is does not leave by it.
 
 const law = sourceLaw('config');
-const { leaves, places } = law;
+const { places } = law;
 const INLINE = 'http://hl7.org/fhir/uv/security-label-ds4p/StructureDefinition/extension-inline-sec-label';
 /** In every value that says where the child is: none of them may be in any answer. */
 const HIDDEN = 'Hidden';
@@ -88,7 +88,7 @@ const fhirServer = (resources: readonly object[]): Dialect => ({
 const ofType = (type: string, change: Change): readonly object[] =>
   EVERYTHING.map((resource) => (resource.resourceType === type ? change(resource) : resource));
 
-const fhir = loadFhirMapping('config/sources/fhir-r4.yaml', leaves, places).leaves;
+const fhir = loadFhirMapping('config/sources/fhir-r4.yaml', law).leaves;
 const fhirPlaces = fhir.filter(({ leaf }) => places.has(leaf));
 const FHIR_PLACES: readonly string[] = fhirPlaces.map(({ leaf }) => leaf);
 const BESIDES = ['core-identity.familyName', 'health-summary.edAttendances'] as const;
@@ -126,13 +126,17 @@ const categoriesOf = (paths: readonly string[]): ReadonlySet<string> =>
 const unavailable = (paths: readonly string[]): object =>
   Object.fromEntries([...categoriesOf(paths)].map((category) => [category, { status: 'unavailable' }]));
 
-/** What a server may write where a label belongs: none of it may pass for no label. */
+/** The marks that say where somebody is must not be told, and nothing else. */
 const MARKS: readonly (readonly [string, Change])[] = [
   ['R', labelled({ system: 'http://terminology.hl7.org/CodeSystem/v3-Confidentiality', code: 'R' })],
   ['V', labelled({ system: 'http://terminology.hl7.org/CodeSystem/v3-Confidentiality', code: 'V' })],
   ['R of no system', labelled({ code: 'R' })],
   ['R after a harmless one', labelled({ code: 'N' }, { code: 'R' })],
   ['its location sensitive', labelled({ code: 'LOCIS' })],
+];
+
+/** What else a server may write where a label belongs: none of it may pass for no label, or for one of those. */
+const UNKNOWN: readonly (readonly [string, Change])[] = [
   ['REDACTED', labelled({ code: 'REDACTED' })],
   ['r in a small letter', labelled({ code: 'r' })],
   ['a label with no code', labelled({ display: 'Restricted' })],
@@ -164,6 +168,19 @@ describe('a FHIR server whose patient is marked', () => {
     expect(new Set(keptBack)).toEqual(new Set(FHIR_PLACES));
     expect(codes).toEqual([]);
   });
+
+  it.each(UNKNOWN)(
+    '%s tells nothing of where the child is, and nothing that stands beside the mark',
+    async (_m, change) => {
+      const server = fhirServer(ofType('Patient', change));
+      const { told, keptBack, codes } = await seenOf(server, ...FHIR_PLACES, ...BESIDES);
+      expect(told).toMatchObject({ ...unavailable(FHIR_PLACES), 'core-identity': { status: 'unavailable' } });
+      expect(told['health-summary']).toMatchObject({ status: 'held' });
+      expect(JSON.stringify(told)).not.toMatch(/Hidden|Northmoor-Test/);
+      expect(new Set(keptBack)).toEqual(new Set([...FHIR_PLACES, 'core-identity.familyName']));
+      expect(codes).toEqual([]);
+    },
+  );
 
   it('restricted is seen by nobody to be another than a patient of whom it was never written down', async () => {
     const { keptBack: _kept, ...marked } = await seenOf(

@@ -23,8 +23,8 @@ import { p256KeyPair, type KeyPair } from '../../unit/signing/agency-keys.js';
 import { sourceLaw } from '../../support/source-law.js';
 
 const law = sourceLaw('config');
-const { leaves, places } = law;
-const mapping = loadFhirMapping('config/sources/fhir-r4.yaml', leaves, places);
+const { leaves } = law;
+const mapping = loadFhirMapping('config/sources/fhir-r4.yaml', law);
 const systems = loadFhirIdentifiers('config/sources/fhir-r4-identifiers.yaml');
 const shapes = ['json-police', 'json-school', 'json-social-care'].map((kind) =>
   loadShape(kind, `config/sources/${kind}.yaml`, law),

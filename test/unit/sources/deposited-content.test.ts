@@ -4,7 +4,13 @@ import type { Category, LeafPath } from '../../../src/core/vocabulary/codes.js';
 import type { Json } from '../../../src/core/vocabulary/json.js';
 import { loadCatalogue } from '../../../src/platform/catalogue/load-catalogue.js';
 import { loadDepositRules, readDepositRules } from '../../../src/sources/deposit-rules.js';
-import { answerOf, checkedContent, type DepositedContent } from '../../../src/sources/deposited-content.js';
+import {
+  answerOf,
+  checkedContent,
+  checkedHandling,
+  sealedDeposit,
+  type DepositedContent,
+} from '../../../src/sources/deposited-content.js';
 
 const configuration = join(import.meta.dirname, '../../../config');
 const catalogue = loadCatalogue(configuration);
@@ -18,7 +24,10 @@ function faultsOf(content: DepositedContent): readonly string[] {
 
 function answered(content: DepositedContent, category: string, ...leaves: readonly string[]): object {
   const permitted = new Set(leaves.map((name) => `${category}.${name}` as LeafPath));
-  return answerOf(content, category as Category, permitted, period, { leaves: catalogue.leaves, dated: rules.dated });
+  return answerOf({ content, handling: {} }, category as Category, permitted, period, {
+    leaves: catalogue.leaves,
+    dated: rules.dated,
+  });
 }
 
 describe('content to be deposited', () => {
@@ -136,6 +145,60 @@ describe('the rules of deposits', () => {
       'fertility-treatment',
       'gender-recognition',
       'legally-privileged',
+    ]);
+  });
+});
+
+describe('the conditions of a deposit', () => {
+  const content: DepositedContent = { 'present-concern': { natureOfConcern: 'neglect' }, 'staff-safety': {} };
+  const checked = (handling: Readonly<Record<string, readonly string[]>>): object =>
+    checkedHandling(handling, content, catalogue);
+
+  it('are kept once each, by category', () => {
+    expect(checked({ 'present-concern': ['nopat', 'no-onward-disclosure', 'nopat'] })).toEqual({
+      handling: { 'present-concern': ['no-onward-disclosure', 'nopat'] },
+    });
+  });
+
+  it.each([
+    ['a condition that nobody knows', { 'present-concern': ['nopat', 'tell-nobody'] }, '/handling/present-concern/1'],
+    ['a name every object has', { 'present-concern': ['constructor'] }, '/handling/present-concern/0'],
+    ['one that needs a day', { 'present-concern': ['delete-by'] }, '/handling/present-concern/0'],
+    ['what was not deposited', { household: ['nopat'] }, '/handling/household'],
+    ['what is not held', { 'staff-safety': ['nopat'] }, '/handling/staff-safety'],
+  ])('are refused for %s, by pointer', (_what, handling, pointer) => {
+    expect(checked(handling)).toEqual({ faults: [expect.objectContaining({ pointer })] });
+  });
+
+  it('go out with what is held, and only with that', () => {
+    const handling = { 'present-concern': ['nopat'] };
+    const of = (category: string, ...names: readonly string[]): object =>
+      answerOf(
+        { content, handling },
+        category as Category,
+        new Set(names.map((name) => `${category}.${name}` as LeafPath)),
+        period,
+        { leaves: catalogue.leaves, dated: rules.dated },
+      );
+    expect(of('present-concern', 'natureOfConcern')).toMatchObject({ status: 'held', conditions: ['nopat'] });
+    expect(of('present-concern', 'raisedOn')).toEqual({ status: 'unavailable' });
+    expect(of('staff-safety', 'hazards')).toEqual({ status: 'not-held' });
+  });
+
+  it('are none where a deposit was sealed before there were any', () => {
+    expect(sealedDeposit(JSON.stringify(content))).toEqual({ content, handling: {} });
+    expect(sealedDeposit(JSON.stringify({ content, handling: { household: ['nopat'] } }))).toEqual({
+      content,
+      handling: { household: ['nopat'] },
+    });
+  });
+});
+
+describe('of counselling', () => {
+  it('the days somebody came are kept, and what was said is not', () => {
+    expect(faultsOf({ 'counselling-notes': { sessions: [{ on: '2026-11-20', attended: true }] } })).toEqual([]);
+    expect(faultsOf({ 'counselling-notes': { notes: 'She said.' } })).toEqual([
+      expect.stringContaining('/content/counselling-notes/notes is free text'),
     ]);
   });
 });

@@ -3,30 +3,29 @@ import { join } from 'node:path';
 import { copyLeaf } from '../../../src/core/redaction/copy-leaf.js';
 import type { LeafPath } from '../../../src/core/vocabulary/codes.js';
 import type { Json } from '../../../src/core/vocabulary/json.js';
-import { loadCatalogue } from '../../../src/platform/catalogue/load-catalogue.js';
 import { loadFhirMapping, readFhirMapping, type FhirMapping } from '../../../src/sources/fhir/mapping.js';
 import { readLeaf } from '../../../src/sources/fhir/read-leaf.js';
-import { loadPlaces } from '../../../src/sources/places.js';
+import { sourceLaw } from '../../support/source-law.js';
 
 const configuration = join(import.meta.dirname, '../../../config');
-const { leaves } = loadCatalogue(configuration);
-const places = loadPlaces(join(configuration, 'sources', 'places.yaml'), leaves);
+const law = sourceLaw(configuration);
+const { leaves } = law;
 const period = { from: '2026-01-01', to: '2026-11-30' };
 
 const identity = (name: string): string => `core-identity.${name}`;
 
 function mappingOf(...entries: readonly object[]): FhirMapping {
   const text = JSON.stringify({ restricted: { labelledOtherThan: ['N'] }, leaves: entries });
-  return readFhirMapping(text, leaves, places);
+  return readFhirMapping(text, law);
 }
 
 /** Reads one leaf by a mapping of one entry. */
 function read(entry: object, ...resources: readonly Json[]): Json | undefined {
-  const { leaves: mappings, harmlessLabels } = mappingOf(entry);
+  const { leaves: mappings, labels } = mappingOf(entry);
   const [mapping] = mappings;
   const leaf = mapping === undefined ? undefined : leaves.get(mapping.leaf);
   if (mapping === undefined || leaf === undefined) throw new Error('the entry has no leaf');
-  return readLeaf(mapping, leaf, { person: {}, resources }, period, harmlessLabels).value;
+  return readLeaf(mapping, leaf, { person: {}, resources }, period, labels).value;
 }
 
 describe('a mapping at fault stops the start', () => {
@@ -198,18 +197,14 @@ describe('the mapping that is shipped', () => {
       >[],
   );
   const always = { from: '1900-01-01', to: '2100-01-01' };
-  const { leaves: mappings, harmlessLabels } = loadFhirMapping(
-    join(configuration, 'sources', 'fhir-r4.yaml'),
-    leaves,
-    places,
-  );
+  const { leaves: mappings, labels } = loadFhirMapping(join(configuration, 'sources', 'fhir-r4.yaml'), law);
   const valuesOf = (path: string): readonly (readonly [Json | undefined, Json | undefined])[] =>
     mappings.flatMap((mapping) => {
       const leaf = leaves.get(mapping.leaf);
       if (mapping.leaf !== path || leaf === undefined) return [];
       return records.flatMap((record) => {
         const resources = record.filter(({ resourceType }) => resourceType === mapping.resource);
-        const { value } = readLeaf(mapping, leaf, { person: {}, resources }, always, harmlessLabels);
+        const { value } = readLeaf(mapping, leaf, { person: {}, resources }, always, labels);
         return value === undefined ? [] : [[value, copyLeaf(value, leaf.type)] as const];
       });
     });
@@ -250,7 +245,7 @@ describe('a resource that must not count', () => {
   });
 
   it('is, as shipped, one that the record labels as sexual health, or codes as HIV and does not label', () => {
-    const shipped = loadFhirMapping(join(configuration, 'sources/fhir-r4.yaml'), leaves, places);
+    const shipped = loadFhirMapping(join(configuration, 'sources/fhir-r4.yaml'), law);
     const mapping = shipped.leaves.find(({ leaf }) => leaf === conditions.leaf);
     const leaf = leaves.get(conditions.leaf as LeafPath);
     if (mapping === undefined || leaf === undefined) throw new Error('the leaf is not mapped');
@@ -270,7 +265,7 @@ describe('a resource that must not count', () => {
       ),
     ];
 
-    const found = readLeaf(mapping, leaf, { person: {}, resources }, period, shipped.harmlessLabels);
-    expect(found).toEqual({ value: [{ condition: 'Asthma' }], isKeptBack: false });
+    const found = readLeaf(mapping, leaf, { person: {}, resources }, period, shipped.labels);
+    expect(found).toEqual({ value: [{ condition: 'Asthma' }], isKeptBack: false, conditions: [] });
   });
 });
