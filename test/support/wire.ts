@@ -25,6 +25,10 @@ export interface Wire {
   held(): Promise<void>;
   /** Lets held ones go. */
   release(): void;
+  /** From now on nothing that the server says arrives, until it is let speak. */
+  mute(): void;
+  /** Passes on what was kept back, and all that follows. */
+  speak(): void;
   close(): Promise<void>;
 }
 
@@ -35,6 +39,7 @@ export async function wireTo(url: string): Promise<Wire> {
   const connections = new Set<Socket>();
   const waiting: (() => void)[] = [];
   const heard: (() => void)[] = [];
+  let unsaid: (() => void)[] | undefined;
   const server = createServer((client) => {
     const upstream = connect(socketPath);
     let cutAtAnswer = false;
@@ -52,9 +57,11 @@ export async function wireTo(url: string): Promise<Wire> {
       });
     }
     // Statements sent before the COMMIT, and not waited for, are answered before it.
-    upstream.on('data', (chunk: Buffer) =>
-      cutAtAnswer && chunk.includes(COMMITTED) ? client.destroy() : client.write(chunk),
-    );
+    upstream.on('data', (chunk: Buffer) => {
+      const say = (): unknown => (cutAtAnswer && chunk.includes(COMMITTED) ? client.destroy() : client.write(chunk));
+      if (unsaid === undefined) say();
+      else unsaid.push(say);
+    });
     onMessages(client, (message, text) => {
       wire.sent.push(text);
       if (behind !== undefined) return void behind.push(message);
@@ -95,6 +102,13 @@ export async function wireTo(url: string): Promise<Wire> {
     held: () => (waiting.length > 0 ? Promise.resolve() : new Promise((tell) => heard.push(tell))),
     release: () => {
       wakeAll(waiting);
+    },
+    mute: () => {
+      unsaid ??= [];
+    },
+    speak: () => {
+      wakeAll(unsaid ?? []);
+      unsaid = undefined;
     },
     close: async () => {
       for (const connection of connections) connection.destroy();

@@ -80,7 +80,7 @@ export class PostgresDatabase implements Database {
     let reusable = false;
     try {
       const outcome = await perform(client, begin, work);
-      reusable = outcome.kind === 'committed' || (await isRolledBack(client, outcome.failure));
+      reusable = outcome.kind === 'committed' || (outcome.isAnswering && (await isRolledBack(client, outcome.failure)));
       return outcome;
     } finally {
       client.off('error', ignore);
@@ -91,7 +91,12 @@ export class PostgresDatabase implements Database {
 
 type Outcome<T> =
   | { readonly kind: 'committed'; readonly value: T }
-  | { readonly kind: 'to-repeat' | 'failed'; readonly failure: unknown };
+  | {
+      readonly kind: 'to-repeat' | 'failed';
+      readonly failure: unknown;
+      /** Whether the server had a word for every statement: one that said nothing would be waited for again. */
+      readonly isAnswering: boolean;
+    };
 
 async function perform<T>(
   client: pg.PoolClient,
@@ -108,7 +113,10 @@ async function perform<T>(
     // Of a lost connection nobody knows whether it took the commit with it, whatever else failed by it.
     const failure = thrown instanceof CommitUnknown || tx.unheard === undefined ? thrown : tx.unheard.failure;
     const cause = tx.toRepeat ?? failure;
-    return isWorthRepeating(cause) ? { kind: 'to-repeat', failure: cause } : { kind: 'failed', failure };
+    const { isAnswering } = tx;
+    return isWorthRepeating(cause)
+      ? { kind: 'to-repeat', failure: cause, isAnswering }
+      : { kind: 'failed', failure, isAnswering };
   }
 }
 

@@ -2,7 +2,7 @@ import type pg from 'pg';
 import { GatewayProblem } from '../problems/gateway-problem.js';
 import { anchorName, inLockingOrder, lockKeyOf, type Anchor } from './anchors.js';
 import { CommitUnknown } from './commit-unknown.js';
-import { isRefusedCommit, isWorthRepeating, meansUnavailable } from './driver-failure.js';
+import { isRefusedCommit, isWorthRepeating, meansUnavailable, sqlStateOf } from './driver-failure.js';
 import { textTogether, type Question } from './read-together.js';
 import { scopeSetting, settingsOf, type Scope } from './scope.js';
 import { StatementBatch } from './statement-batch.js';
@@ -40,6 +40,7 @@ export class PostgresTx implements Tx {
   #toRepeat: unknown;
   #unheard: { readonly failure: unknown } | undefined;
   #failure: unknown;
+  #isAnswering = true;
 
   /** @param opening carried out before all else; should it fail, the transaction fails with it */
   constructor(client: pg.PoolClient, opening: readonly Question[]) {
@@ -50,6 +51,11 @@ export class PostgresTx implements Tx {
   /** The failure for which the whole work should run again, whatever the work made of it. */
   get toRepeat(): unknown {
     return this.#toRepeat;
+  }
+
+  /** False once a statement failed without a word of the server's: the connection, or what is at its end, is gone or mute. */
+  get isAnswering(): boolean {
+    return this.#isAnswering;
   }
 
   /** The failure of a statement that was sent and not waited for. */
@@ -217,6 +223,8 @@ export class PostgresTx implements Tx {
     if (failure instanceof NotCarriedOut) return failure;
     this.#failure ??= failure;
     if (isWorthRepeating(failure)) this.#toRepeat ??= failure;
-    return meansUnavailable(failure) ? new GatewayProblem('database-unavailable', { cause: failure }) : failure;
+    if (!meansUnavailable(failure)) return failure;
+    if (sqlStateOf(failure) === undefined) this.#isAnswering = false;
+    return new GatewayProblem('database-unavailable', { cause: failure });
   }
 }

@@ -311,6 +311,34 @@ describe('a server that falls silent', () => {
     await hasty.close();
     await wire.close();
   });
+
+  it('is not asked to roll back, which would be waited for as long again, but left with its connection', async () => {
+    const wire = await wireTo(world.urls.gateway);
+    const hasty = await PostgresDatabase.connect(
+      connectionTo(wire.url, { poolSize: 1, statementTimeoutMilliseconds: 500 }),
+    );
+    try {
+      const session = async (tx: Tx): Promise<unknown> => (await tx.sql('SELECT pg_backend_pid() AS pid'))[0];
+      const before = await hasty.within(police, session);
+      const said = wire.sent.length;
+      await expect(
+        hasty.within(police, async (tx) => {
+          wire.mute();
+          try {
+            return await session(tx);
+          } finally {
+            // Whoever asked now would be answered.
+            wire.speak();
+          }
+        }),
+      ).rejects.toMatchObject(unavailable);
+      expect(await hasty.within(police, session)).not.toEqual(before);
+      expect(wire.sent.slice(said)).not.toContain('Q ROLLBACK');
+    } finally {
+      await hasty.close();
+      await wire.close();
+    }
+  });
 });
 
 describe('a server that cannot serve', () => {
