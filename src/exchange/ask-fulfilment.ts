@@ -10,6 +10,7 @@ import { itemsOf } from './items.js';
 import type { Concluded, Opened } from './opened-ask.js';
 import { ReleaseClock } from './release-clock.js';
 import { ServingPolicy } from './serving-policy.js';
+import { isAnsweredInFull } from './answered-in-full.js';
 
 /** Makes of a decision what is to be logged and answered. Logs nothing, and answers nobody. */
 @Injectable()
@@ -70,10 +71,9 @@ export class AskFulfilment {
       return waits
         ? { outcome: 'awaiting-release', items, fetched, dueAt: due() }
         : { outcome: 'unavailable', items, fetched };
-    const whole = items.every(({ status, text }) => status === 'released' && text === undefined);
     const signed = await this.sealer.seal(view, opened.refs.requester ?? unreachable(), this.clock.now());
     return {
-      outcome: whole ? 'released' : 'partly-released',
+      outcome: isAnsweredInFull(items) ? 'released' : 'partly-released',
       items,
       fetched,
       signed,

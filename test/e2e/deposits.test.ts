@@ -121,6 +121,20 @@ describe('an agency without a system', () => {
     expect(JSON.stringify([first.body, second.body])).not.toContain('Northmoor-Test');
   });
 
+  it('says on which conditions a category goes out, and whoever is given it undertakes them', async () => {
+    await deposit({ handling: { 'core-identity': ['do-not-tell-perpetrator', 'nopat'] } });
+    const { status, body } = await ask();
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ conditions: { 'core-identity': ['do-not-tell-perpetrator', 'nopat'] } });
+    const wrong = await deposit({ handling: { 'core-identity': ['tell-nobody'], household: ['nopat'] } });
+    expect(wrong).toMatchObject({
+      status: 400,
+      body: { errors: [{ pointer: '/handling/core-identity/0' }, { pointer: '/handling/household' }] },
+    });
+    await deposit();
+    expect((await ask()).body).not.toHaveProperty('conditions');
+  });
+
   it('ends one, and its content is destroyed with the commit', async () => {
     const { body } = await deposit();
     const { id } = body as { id: string };

@@ -329,6 +329,8 @@ export interface SubjectRoleEntry {
   readonly title: string;
   /** Present: anything else is out of scope for a subject of that role, save in an emergency that names it. */
   readonly onlyCategories?: readonly Category[];
+  /** Present: their wishes are not asked for where policy asks for an adult's. */
+  readonly wishes?: 'not-sought';
 }
 
 /** A pair that must be refused, with what would be right. */

@@ -77,5 +77,6 @@ function reasonFor(status: ItemStatus, item: Item, { reasons, law }: Decided): s
 
 /** Whether nothing of what was asked is left out any more. */
 export function isWhole(items: readonly DecidedItem[]): boolean {
-  return items.every(({ status, text }) => status === 'released' && (text === undefined || text === 'released'));
+  const isTold = (status: ItemStatus): boolean => status === 'released' || status === 'not-held';
+  return items.every(({ status, text }) => isTold(status) && (text === undefined || text === 'released'));
 }

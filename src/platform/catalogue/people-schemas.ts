@@ -84,7 +84,12 @@ export const rolesFile = z.strictObject({
     }),
   ),
   subjectRoles: z.array(
-    z.strictObject({ code: subjectRole, title: words, only: z.array(code<Category>()).min(1).exactOptional() }),
+    z.strictObject({
+      code: subjectRole,
+      title: words,
+      only: z.array(code<Category>()).min(1).exactOptional(),
+      wishes: z.literal('not-sought').exactOptional(),
+    }),
   ),
 });
 

@@ -422,8 +422,8 @@ describe('6-2: the trust has flagged the child as a cause for concern', () => {
       await scenario.ask({ ...flagged, ...triage, by: 'northmoor-council/nmc-sw-1', power: 'ca89-s47-enquiry' }),
       {
         ...concernOnly,
-        custodian: { kind: 'partial', policyRow: 'POL-004', findings: [], codes: {} },
-        requester: { kind: 'partial', outcome: 'partly-released' },
+        custodian: { kind: 'disclose', policyRow: 'POL-004', findings: [], codes: {} },
+        requester: { kind: 'disclose', outcome: 'released' },
       },
     );
   });
@@ -432,7 +432,7 @@ describe('6-2: the trust has flagged the child as a cause for concern', () => {
     expectTold(await scenario.ask({ ...flagged, ...triage, by: 'hill-gp/hgp-gp-1', power: 'ca04-s11' }), {
       ...concernOnly,
       custodian: {
-        kind: 'partial',
+        kind: 'disclose',
         policyRow: 'POL-052',
         basis: {
           power: 'hsca-251b',
@@ -445,7 +445,7 @@ describe('6-2: the trust has flagged the child as a cause for concern', () => {
         },
         findings: [],
       },
-      requester: { kind: 'partial', outcome: 'partly-released' },
+      requester: { kind: 'disclose', outcome: 'released' },
     });
   });
 

@@ -63,9 +63,31 @@ describe('an adult at risk is asked first', () => {
     });
   });
 
-  it('someone else in the same enquiry is not asked for their wishes here', () => {
-    expect(decided(enquiry(undefined, { ask: { subjectRole: 'alleged-source' } })).effect).toBe('permit');
+  it.each(['victim', 'household-adult', 'parent-carer'])(
+    'by whatever role the ask names them: as `%s` their wishes count no less',
+    (subjectRole) => {
+      const asked = (wishes: object | undefined) => decided(enquiry(wishes, { ask: { subjectRole } }));
+
+      expect(shownOf(asked(undefined))).toMatchObject({ ground: { kind: 'stated', reason: 'wishes-missing' } });
+      expect(shownOf(asked({ agreed: false }))).toMatchObject({
+        ground: { kind: 'stated', reason: 'adult-refused-no-override' },
+      });
+      expect(asked({ agreed: true }).effect).toBe('permit');
+    },
+  );
+
+  it('and so is whoever is named by a role that the catalogue says nothing of', () => {
+    expect(shownOf(decided(enquiry(undefined, { ask: { subjectRole: 'bystander' } })))).toMatchObject({
+      ground: { kind: 'stated', reason: 'wishes-missing' },
+    });
   });
+
+  it.each(['alleged-source', 'suspect', 'professional'])(
+    'a `%s` in the same enquiry is not asked for their wishes',
+    (subjectRole) => {
+      expect(decided(enquiry(undefined, { ask: { subjectRole } })).effect).toBe('permit');
+    },
+  );
 });
 
 describe('an objection on record', () => {

@@ -19,7 +19,7 @@ function read(path: string, ...resources: readonly Json[]): LeafRead {
 }
 
 const labelled = (resource: object, ...codes: readonly Json[]): Json =>
-  ({ ...resource, meta: { security: codes.map((code) => ({ code })) } }) as Json;
+  ({ ...resource, meta: { security: codes.map((code) => ({ code })) } });
 
 const concern = {
   category: [{ coding: [{ code: 'safeguarding-concern' }] }],
@@ -67,7 +67,7 @@ describe('the labels of a resource', () => {
   it.each([{ meta: 'NOPAT' }, { meta: { security: 'NOPAT' } }, { meta: { security: { code: 'N' } } }])(
     'that cannot be read are not ignored: %j',
     (mark) => {
-      expect(read(NATURE, { ...concern, ...mark } as Json).conditions).toBe('unknown');
+      expect(read(NATURE, { ...concern, ...mark }).conditions).toBe('unknown');
     },
   );
 
@@ -99,7 +99,7 @@ describe('the labels of a resource', () => {
 describe('the label inside a resource', () => {
   const inline = (code: Json): object => ({ extension: [{ url: INLINE, valueCoding: { code } }] });
   const named = (mark: object, beside: object = {}): Json =>
-    ({ name: [{ use: 'official', family: 'Northmoor-Test', ...mark }], birthDate: '2022-05-01', ...beside }) as Json;
+    ({ name: [{ use: 'official', family: 'Northmoor-Test', ...mark }], birthDate: '2022-05-01', ...beside });
 
   it('binds what is read from there, and nothing beside it', () => {
     expect(read('core-identity.familyName', named(inline('NOPAT'))).conditions).toEqual(['nopat']);

@@ -13,11 +13,12 @@ const ASK_AGAIN_DAYS = 7;
  * An adult's wishes are on record before their information is asked for, and a refusal is overridden only by a manager and
  * for a ground of the list.
  *
- * Rests on what the requester states of the wishes, never on what the custodian holds: so it is answered with reasons.
+ * Whoever may be the adult at risk is asked, by whatever role the ask names them: a victim, or another adult of the household.
+ * Whom the harm comes from is not: the catalogue says of which roles. Rests on what the requester states of the wishes, never on what the custodian holds: so it is answered with reasons.
  */
 export const wishesRespected: Check = ({ facts: { ask, officer }, law, rows }) => {
   const isAsked = rows.some(({ requires }) => requires.includes('wishes-record'));
-  if (!isAsked || ask.subjectRole !== 'adult-at-risk') return [];
+  if (!isAsked || law.subjectRoles.get(ask.subjectRole)?.wishes === 'not-sought') return [];
   const { wishes } = ask;
   const found = (outcome: Finding['outcome'], detail: string, cited = citation): Finding => ({
     check: 'wishes-respected',
