@@ -19,10 +19,12 @@ import { SigningKeysOfTheDirectory } from './bindings/signing-keys.binding.js';
 import { SourceEndpointsOfTheDirectory } from './bindings/source-endpoints.binding.js';
 import { KindsOfTheSources } from './bindings/system-kinds.binding.js';
 import { EnrolledCaseTeams } from './bindings/teams-of-cases.binding.js';
+import { WithdrawalsInTheLog } from './bindings/withdrawal-follower.binding.js';
 import { ConsentCodes } from './consent/consent-codes.js';
 import { ConsentModule } from './consent/consent.module.js';
 import { ConsentingPeople } from './consent/consenting-people.js';
 import { OverrideLog } from './consent/override-log.js';
+import { WithdrawalFollower } from './consent/withdrawal-follower.js';
 import type { BankHolidays } from './core/calendar/bank-holidays.js';
 import type { AgencyId } from './core/vocabulary/ids.js';
 import { DisclosureLog } from './disclosure-log/disclosure-log.js';
@@ -135,6 +137,7 @@ function bindings({ settings, policy, holidays, conduct }: AppParts): Provider[]
     { provide: CasePeople, useClass: RegisteredCasePeople },
     { provide: ConsentingPeople, useClass: RegisteredConsentingPeople },
     { provide: OverrideLog, useClass: OverridesInTheLog },
+    { provide: WithdrawalFollower, useClass: WithdrawalsInTheLog },
     { provide: CaseTeams, useClass: EnrolledCaseTeams },
     { provide: SystemKinds, useClass: KindsOfTheSources },
     { provide: DepositSubjects, useClass: InvolvedDepositSubjects },

@@ -122,7 +122,7 @@ export class ConsentRegistry {
     const { person } = wish;
     const sealed = await this.seal(tx, { kind, by, person, id: `${id}|end`, secret: note ?? '' });
     await rows.addEnding(tx, kind, { id, person, by, at: now, sealed, endedAt });
-    if (kind === 'consent') await this.followWithdrawal(tx, by, id);
+    if (kind === 'consent') await this.followWithdrawal(tx, by, id, endedAt);
     return { id, endedAt };
   }
 
@@ -155,9 +155,9 @@ export class ConsentRegistry {
     return held;
   }
 
-  private async followWithdrawal(tx: Tx, by: Author, id: string): Promise<void> {
+  private async followWithdrawal(tx: Tx, by: Author, id: string, at: Instant): Promise<void> {
     const withdrawn = await rows.consentTerms(tx, by.agency, id);
-    if (withdrawn !== undefined) await this.follower?.follow(tx, withdrawn);
+    if (withdrawn !== undefined) await this.follower?.follow(tx, withdrawn, by, at);
   }
 
   private faultOfDates({ obtained, expires }: NewConsent): GatewayProblem | undefined {

@@ -1,11 +1,14 @@
+import type { Instant } from '../core/vocabulary/time.js';
 import type { Tx } from '../platform/database/tx.js';
-import type { WithdrawnConsent } from './wish.js';
+import type { Author, WithdrawnConsent } from './wish.js';
 
 /**
- * Stops, in the withdrawal's own transaction, what rests on a consent: queued deliveries, recipients still being told.
+ * Puts a withdrawal on record with what it stops, in the withdrawal's own transaction, which is the author's agency's alone.
  *
- * Where nothing is bound to it a withdrawal is no less effective: every decision after its commit reads it.
+ * Where nothing is bound to it a withdrawal is no less effective: every decision after its commit reads it, that to show a
+ * message which nobody was shown yet among them.
  */
 export abstract class WithdrawalFollower {
-  abstract follow(tx: Tx, withdrawn: WithdrawnConsent): Promise<void>;
+  /** Throws when it cannot be put on record: then nothing is withdrawn. */
+  abstract follow(tx: Tx, withdrawn: WithdrawnConsent, by: Author, at: Instant): Promise<void>;
 }

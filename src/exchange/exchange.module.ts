@@ -25,7 +25,10 @@ import { AsksController } from './http/asks.controller.js';
 import { ExplanationsController } from './http/explanations.controller.js';
 import { InboxController } from './inbox/http/inbox.controller.js';
 import { Inbox } from './inbox/inbox.js';
+import { InboxSeals } from './inbox/inbox-seals.js';
 import { InboxSweep } from './inbox/inbox-sweep.js';
+import { UnseenMessages } from './inbox/unseen-messages.js';
+import { WithdrawalSweep } from './inbox/withdrawal-sweep.js';
 import { Consultations } from './releases/consultations.js';
 import { ReleasesController } from './releases/http/releases.controller.js';
 import { OverdueReleases } from './releases/overdue-releases.js';
@@ -68,6 +71,7 @@ import { UnsettledAsks } from './unsettled-asks.js';
     Explanations,
     FactGatherer,
     Inbox,
+    InboxSeals,
     InboxSweep,
     OverdueReleases,
     Overrides,
@@ -80,7 +84,9 @@ import { UnsettledAsks } from './unsettled-asks.js';
     ReleaseLine,
     ReleaseQueue,
     Reviews,
+    UnseenMessages,
     UnsettledAsks,
+    WithdrawalSweep,
   ],
 })
 export class ExchangeModule {}

@@ -30,8 +30,8 @@ export interface Trial {
   /** Names of the keys of the force's system: the one that signs its calls, and the one that gets it tokens. */
   readonly signingKid: string;
   readonly clientKid: string;
-  /** The force's system at the gateway that changes authority. */
-  client(officer: string): AgencyClient;
+  /** The force's system at the gateway that changes authority, unless told otherwise. */
+  client(officer: string, through?: RunningGateway): AgencyClient;
   /** Makes ready an ask for what the demonstration asks for, of the gateway that asks unless told otherwise. */
   ask(through?: RunningGateway): Promise<() => Promise<Reply>>;
 }
@@ -244,7 +244,7 @@ async function prepareTrial({
     administrators: [`${force}-adm-1`, `${force}-adm-2`],
     signingKid: held.signingKey.kid ?? '',
     clientKid: held.clientKey.kid ?? '',
-    client: (name) => clientOf(changing, name),
+    client: (name, through = changing) => clientOf(through, name),
     ask: async (through = asking) => {
       const client = askerAt(through);
       const ask = anAsk({

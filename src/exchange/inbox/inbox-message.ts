@@ -1,8 +1,14 @@
-import type { Urgency } from '../../core/decision/ask.js';
+import type { Ask, Urgency } from '../../core/decision/ask.js';
+import type { FactsOfRelease } from '../../core/decision/decide-by-person.js';
+import type { ReleasedByPerson } from '../../core/decision/release-stands.js';
 import type { Purpose } from '../../core/vocabulary/codes.js';
-import type { AgencyId, DisclosureId, ExchangeId, OfficerId, TeamId } from '../../core/vocabulary/ids.js';
+import type { AgencyId, DisclosureId, ExchangeId, OfficerId, PersonId, TeamId } from '../../core/vocabulary/ids.js';
 import type { Json, JsonObject } from '../../core/vocabulary/json.js';
 import type { Instant } from '../../core/vocabulary/time.js';
+import type { SliceOutcome } from '../../disclosure-log/slice.js';
+import type { CarriedSeal } from '../../platform/sealing/carried-seal.js';
+import type { Asker } from '../fact-gatherer.js';
+import type { NamedSubject } from '../named-subject.js';
 
 /** Why something is delivered. */
 export type MessageKind = 'flag' | 'flag-ended' | 'correction' | 'recall' | 'released' | 'stop';
@@ -30,6 +36,21 @@ export interface MessageContent {
   readonly log: JsonObject;
 }
 
+/**
+ * What a release rests on until somebody is shown it: all that it takes to decide it again. Sealed, and opened for no agency.
+ */
+export interface RestsOn {
+  readonly ask: Ask;
+  /** As the requester named them. */
+  readonly subject: NamedSubject;
+  readonly asker: Asker & { readonly signedAt: Instant };
+  readonly person: PersonId;
+  readonly byPerson: FactsOfRelease['byPerson'];
+  readonly released: ReleasedByPerson;
+  /** Of the ask's answer: how the ask stands without the release. */
+  readonly answeredOutcome: SliceOutcome;
+}
+
 /** A message on its way to one team of one agency. */
 export interface NewMessage {
   readonly id: string;
@@ -41,13 +62,22 @@ export interface NewMessage {
   readonly madeAt: Instant;
   readonly acknowledgeBy: Instant;
   readonly content: MessageContent;
+  /** Absent where nothing is disclosed. */
+  readonly restsOn?: RestsOn;
+  /** The consents that stand behind it, by whose withdrawal it may cease to stand. */
+  readonly consents: readonly string[];
 }
 
 /** A message as it is kept until it is acknowledged, or too old. */
-export interface KeptMessage extends Omit<NewMessage, 'content'> {
+export interface KeptMessage extends Omit<NewMessage, 'content' | 'restsOn' | 'consents'> {
   readonly exchangeId: ExchangeId;
   readonly disclosureId: DisclosureId;
   readonly sealed?: Buffer;
-  readonly endedBecause?: 'acknowledged' | 'expired';
+  /** Absent once somebody was shown it, and of a message that discloses nothing. */
+  readonly restsOn?: CarriedSeal;
+  /** When somebody was first shown it. */
+  readonly firstReadAt?: Instant;
+  /** `withheld`: it ceased to stand before anybody was shown it. */
+  readonly endedBecause?: 'acknowledged' | 'expired' | 'withheld';
   readonly acknowledged?: { readonly by: OfficerId; readonly action: MessageAction };
 }

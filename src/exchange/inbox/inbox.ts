@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
+import { isSuspended, isUsable } from '../../agencies/agency.js';
 import { AgencyDirectory } from '../../agencies/agency-directory.js';
-import { canonicalBytes } from '../../core/signing/canonical-json.js';
 import type { AuthenticatedCall } from '../../core/vocabulary/caller.js';
 import type { AgencyId, DisclosureId, TeamId } from '../../core/vocabulary/ids.js';
 import type { Json, JsonObject } from '../../core/vocabulary/json.js';
@@ -11,9 +11,17 @@ import { Clock } from '../../platform/clock.js';
 import type { Tx } from '../../platform/database/tx.js';
 import { Ids } from '../../platform/ids.js';
 import { GatewayProblem } from '../../platform/problems/gateway-problem.js';
-import { EntrySealer } from '../../platform/sealing/entry-sealer.js';
-import type { KeptMessage, MessageAction, NewMessage } from './inbox-message.js';
-import { addMessage, endMessage, messageNamed, noteRead, waitingMessages } from './persistence/inbox-rows.js';
+import type { KeptMessage, MessageAction, MessageContent, NewMessage } from './inbox-message.js';
+import { InboxSeals } from './inbox-seals.js';
+import {
+  addMessage,
+  endMessage,
+  holdWaiting,
+  messageNamed,
+  noteRead,
+  waitingMessages,
+} from './persistence/inbox-rows.js';
+import { UnseenMessages, type UnseenMessage } from './unseen-messages.js';
 
 /** Where a page of messages begins, and how long it may be. */
 export interface InboxPage {
@@ -32,33 +40,42 @@ export class Inbox {
   constructor(
     private readonly directory: AgencyDirectory,
     private readonly log: DisclosureLog,
-    private readonly sealer: EntrySealer,
+    private readonly seals: InboxSeals,
+    private readonly unseen: UnseenMessages,
     private readonly ids: Ids,
     private readonly clock: Clock,
   ) {}
 
   /** Puts a message into the recipient's inbox: it is there with the commit of the disclosure, or neither is. */
   async deliver(tx: Tx, message: NewMessage): Promise<void> {
-    const { id, agency, content } = message;
-    const plaintext = canonicalBytes(JSON.parse(JSON.stringify(content)) as Json);
-    await addMessage(tx, message, await this.sealer.seal(tx, { agency, entry: id }, boundTo(message), plaintext));
+    const sealed = await this.seals.sealContent(tx, message);
+    await addMessage(tx, message, { sealed, restsOn: this.seals.sealRestsOn(message) });
   }
 
-  /** What waits for the officer's team, the oldest first; who was shown it first is on record. */
+  /**
+   * What waits for the officer's team, the oldest first; who was shown it first is on record. What nobody was shown yet is
+   * decided again before it is, and left out where it no longer stands.
+   */
   async waiting(tx: Tx, call: AuthenticatedCall, { after, limit }: InboxPage): Promise<JsonObject> {
     const team = await this.teamOf(tx, call);
     const found = await waitingMessages(tx, { agency: call.agency, team, after, limit: limit + 1 });
     const page = found.slice(0, limit);
-    const messages: Json[] = [];
-    for (const message of page) messages.push(await this.shown(tx, message));
+    const shown = await this.toBeShown(tx, call, team, page);
     await noteRead(
       tx,
-      page.map(({ id }) => id),
+      shown.map(({ message: { id } }) => id),
       call.officer,
       this.clock.now(),
     );
+    const messages = shown.map(messageJson);
     const next = found.length > limit ? page.at(-1)?.id : undefined;
     return { messages, ...(next !== undefined && { next }) };
+  }
+
+  /** Decides one unread message again, in a transaction of its recipient's; ends it where it no longer stands. */
+  async reconsider(tx: Tx, agency: AgencyId, id: string): Promise<void> {
+    const held = (await holdWaiting(tx, agency, [id])).filter(isUnread);
+    if (held.length > 0) await this.unseen.settle(tx, agency, await this.opened(tx, held));
   }
 
   /**
@@ -73,19 +90,48 @@ export class Inbox {
     const at = this.clock.now();
     if (!(await endMessage(tx, { id, by: call.officer, action, at })))
       throw new GatewayProblem('conflict', { detail: endedDetail(message) });
-    await this.sealer.shred(tx, { agency: call.agency, entry: id });
+    await this.seals.shred(tx, message);
     await tx.narrow({ parties: [message.agency, message.sender] });
     await this.log.append(tx, this.log.prepare(this.entryOf(call, message, action, at)));
     return { messageId: id, action, officer: call.officer, acknowledgedAt: at };
   }
 
-  private async shown(tx: Tx, message: KeptMessage): Promise<Json> {
-    const { id, agency, kind, acknowledgeBy, sealed } = message;
-    const bytes = sealed && (await this.sealer.open(tx, { agency, entry: id }, boundTo(message), sealed));
-    if (bytes === undefined) throw new Error(`message \`${id}\` waits and its content is gone`);
-    const content = JSON.parse(bytes.toString('utf8')) as JsonObject;
-    bytes.fill(0);
-    return { messageId: id, kind, ...content, acknowledgeBy };
+  /** Those of a page that may be shown: that were shown before, or still stand. */
+  private async toBeShown(
+    tx: Tx,
+    call: AuthenticatedCall,
+    team: TeamId,
+    page: readonly KeptMessage[],
+  ): Promise<readonly UnseenMessage[]> {
+    const { agency } = call;
+    const ids = page.map(({ id }) => id);
+    // Held before they are judged, so that of two who look at once the second sees what the first was shown.
+    const present = await this.opened(tx, await holdWaiting(tx, agency, ids));
+    const unseen = present.filter(({ message }) => isUnread(message));
+    if (unseen.length === 0) return present;
+    const standing = await this.unseen.settle(tx, agency, unseen);
+    await this.assertStillReads(tx, call, team);
+    return present.filter(({ message }) => !isUnread(message) || standing.has(message.id));
+  }
+
+  /** Whoever is to be shown them first is one whom they may be shown, by what can no longer change before they are. */
+  private async assertStillReads(tx: Tx, call: AuthenticatedCall, team: TeamId): Promise<void> {
+    const at = this.clock.now();
+    const agency = await this.directory.agency(tx, call.agency);
+    if (agency === undefined || isSuspended(agency, at)) throw new GatewayProblem('caller-not-authenticated');
+    const usable = (await this.directory.keysOf(tx, call.agency)).filter((key) => isUsable(key, at));
+    const stand =
+      usable.some(({ use, kid }) => use === 'signing' && kid === call.signature.kid) &&
+      usable.some(({ use, thumbprint }) => use === 'client' && thumbprint === call.clientKey);
+    if (!stand) throw new GatewayProblem('signature-invalid');
+    if ((await this.teamOf(tx, call)) !== team)
+      throw new GatewayProblem('officer-not-permitted', { detail: 'the officer has changed to another team' });
+  }
+
+  private async opened(tx: Tx, messages: readonly KeptMessage[]): Promise<readonly UnseenMessage[]> {
+    const opened: UnseenMessage[] = [];
+    for (const message of messages) opened.push({ message, content: await this.seals.openContent(tx, message) });
+    return opened;
   }
 
   private async teamOf(tx: Tx, call: AuthenticatedCall): Promise<TeamId> {
@@ -126,12 +172,20 @@ export class Inbox {
   }
 }
 
-function boundTo({ id, agency, kind }: Pick<KeptMessage, 'id' | 'agency' | 'kind'>): string {
-  return `inbox_message|sealed|${agency}|${id}|${kind}`;
+const isUnread = ({ firstReadAt }: KeptMessage): boolean => firstReadAt === undefined;
+
+function messageJson({ message, content }: { message: KeptMessage; content: MessageContent }): Json {
+  const { id, kind, acknowledgeBy } = message;
+  return { messageId: id, kind, ...(content as MessageContent & JsonObject), acknowledgeBy };
 }
 
-function endedDetail({ endedBecause }: KeptMessage): string {
-  return endedBecause === 'expired'
-    ? 'the message is too old; its content has been destroyed'
-    : 'the message has been acknowledged';
+const ENDED_DETAILS: Readonly<Record<NonNullable<KeptMessage['endedBecause']>, string>> = {
+  acknowledged: 'the message has been acknowledged',
+  expired: 'the message is too old; its content has been destroyed',
+  withheld: 'the message was withheld before anybody was shown it; ask again for what may still be given',
+};
+
+// One that two acknowledge at once had not ended when the second looked.
+function endedDetail({ endedBecause = 'acknowledged' }: KeptMessage): string {
+  return ENDED_DETAILS[endedBecause];
 }

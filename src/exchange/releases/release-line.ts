@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Decision } from '../../core/decision/decision.js';
 import { issuePermit } from '../../core/decision/issue-permit.js';
+import { consentsBehind } from '../../core/decision/release-stands.js';
 import { redact } from '../../core/redaction/redact.js';
 import { toBase64url } from '../../core/signing/base64url.js';
 import type { SignedDisclosure } from '../../core/signing/disclosure.js';
@@ -24,7 +25,7 @@ import { DisclosureSealer } from '../disclosure-sealer.js';
 import { decisionDigestOf } from '../entry-of.js';
 import { ReceivedConditions } from '../handling/received-conditions.js';
 import { Inbox } from '../inbox/inbox.js';
-import type { NewMessage } from '../inbox/inbox-message.js';
+import type { NewMessage, RestsOn } from '../inbox/inbox-message.js';
 import type { Fetched } from '../items.js';
 import { ReleaseClock } from '../release-clock.js';
 import { ServingPolicy } from '../serving-policy.js';
@@ -34,6 +35,7 @@ import { closeCase } from './persistence/release-rows.js';
 import { assertReadTexts, choicesOnRecord } from './persons-choices.js';
 import type { ReleaseCase, ReleaseOutcome } from './release-case.js';
 import { releaseEntryOf } from './release-entry.js';
+import { answeredIn } from './what-waits.js';
 import { decidedItems, isWhole, type DecidedItem } from './release-items.js';
 import { reviewDigest } from './review-digest.js';
 import { CaseReview } from './reviewed-case.js';
@@ -178,13 +180,11 @@ export class ReleaseLine {
     return { record, view: redact(record, permit, this.policy.law.leaves) };
   }
 
-  private messageOf(
-    { held, waiting, decision, disclosureId, refs, gathered }: AdmittedDecision,
-    { outcome, items, fetched, signed, decidedAt }: Concluded,
-    receipt: string,
-    log: JsonObject,
-  ): NewMessage {
+  private messageOf(admitted: AdmittedDecision, concluded: Concluded, receipt: string, log: JsonObject): NewMessage {
+    const { held, waiting, decision, disclosureId, refs, gathered } = admitted;
+    const { outcome, items, fetched, signed, decidedAt } = concluded;
     const { ask } = waiting;
+    const restsOn = restsOnOf(admitted, fetched);
     return {
       id: this.ids.next(),
       agency: held.requester,
@@ -212,6 +212,8 @@ export class ReleaseLine {
         receipt,
         log,
       },
+      ...(restsOn !== undefined && { restsOn }),
+      consents: restsOn === undefined ? [] : consentsBehind(gathered.facts, restsOn.released.leaves),
     };
   }
 
@@ -272,6 +274,28 @@ function closing(
     ...(second !== undefined && { second }),
   };
   return { id: held.id, disclosureId: held.disclosureId, ...(held.proposal && { proposal: held.proposal }), decided };
+}
+
+/** What the message rests on until somebody is shown it; nothing where nothing is released. */
+function restsOnOf(
+  { waiting, gathered, chosen, officers, review }: AdmittedDecision,
+  fetched: Fetched | undefined,
+): RestsOn | undefined {
+  const { person } = gathered;
+  if (fetched === undefined || person === undefined) return undefined;
+  const { ask, subject, asker, outcome, items } = waiting;
+  return {
+    ask,
+    subject,
+    asker,
+    person,
+    byPerson: { choices: chosen.choices, officers, answered: [...answeredIn(items)] },
+    released: {
+      leaves: fetched.view.leaves,
+      weighed: review.findings.filter(({ outcome: found }) => found === 'person'),
+    },
+    answeredOutcome: outcome,
+  };
 }
 
 /** What a release hangs on, whose every change is seen or waited for. */

@@ -2,6 +2,7 @@ import type { Purpose } from '../../../core/vocabulary/codes.js';
 import type { AgencyId, DisclosureId, ExchangeId, OfficerId, TeamId } from '../../../core/vocabulary/ids.js';
 import { secondsAfter, type Instant } from '../../../core/vocabulary/time.js';
 import type { Tx } from '../../../platform/database/tx.js';
+import type { CarriedSeal } from '../../../platform/sealing/carried-seal.js';
 import type { KeptMessage, MessageAction, MessageKind, NewMessage } from '../inbox-message.js';
 
 const KEPT_SECONDS = 30 * 24 * 60 * 60;
@@ -18,16 +19,20 @@ interface Row {
   readonly made_at: Instant;
   readonly acknowledge_by: Instant;
   readonly sealed: Buffer | null;
-  readonly ended_because: 'acknowledged' | 'expired' | null;
+  readonly rests_on: Buffer | null;
+  readonly rests_on_key: Buffer | null;
+  readonly first_read_at: Instant | null;
+  readonly ended_because: NonNullable<KeptMessage['endedBecause']> | null;
   readonly acknowledged_by: OfficerId | null;
   readonly action: MessageAction | null;
 }
 
 const COLUMNS = `id, agency, team, sender, kind, exchange_id, disclosure_id, purpose, made_at, acknowledge_by, sealed,
-  ended_because, acknowledged_by, action`;
+  rests_on, rests_on_key, first_read_at, ended_because, acknowledged_by, action`;
 
 function messageOf(row: Row): KeptMessage {
-  const { sealed, ended_because: endedBecause, acknowledged_by: by, action } = row;
+  const { sealed, rests_on: restsOn, rests_on_key: wrapped, first_read_at: firstReadAt } = row;
+  const { ended_because: endedBecause, acknowledged_by: by, action } = row;
   return {
     id: row.id,
     agency: row.agency,
@@ -40,17 +45,23 @@ function messageOf(row: Row): KeptMessage {
     madeAt: row.made_at,
     acknowledgeBy: row.acknowledge_by,
     ...(sealed !== null && { sealed }),
+    ...(restsOn !== null && wrapped !== null && { restsOn: { sealed: restsOn, wrapped } }),
+    ...(firstReadAt !== null && { firstReadAt }),
     ...(endedBecause !== null && { endedBecause }),
     ...(by !== null && action !== null && { acknowledged: { by, action } }),
   };
 }
 
-/** Adds a message, its content sealed. */
-export async function addMessage(tx: Tx, message: NewMessage, sealed: Buffer): Promise<void> {
+/** Adds a message, its content and what it rests on sealed. */
+export async function addMessage(
+  tx: Tx,
+  message: NewMessage,
+  { sealed, restsOn }: { readonly sealed: Buffer; readonly restsOn: CarriedSeal | undefined },
+): Promise<void> {
   await tx.sql(
     `INSERT INTO gateway.inbox_message (id, agency, team, sender, kind, exchange_id, disclosure_id, purpose, made_at,
-       acknowledge_by, keep_until, sealed)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+       acknowledge_by, keep_until, sealed, rests_on, rests_on_key, consents)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
     [
       message.id,
       message.agency,
@@ -64,6 +75,9 @@ export async function addMessage(tx: Tx, message: NewMessage, sealed: Buffer): P
       message.acknowledgeBy,
       secondsAfter(message.madeAt, KEPT_SECONDS),
       sealed,
+      restsOn?.sealed ?? null,
+      restsOn?.wrapped ?? null,
+      message.consents,
     ],
   );
 }
@@ -83,11 +97,25 @@ export async function waitingMessages(
   return rows.map(messageOf);
 }
 
-/** Puts on record who was first shown each of these. */
+/**
+ * Holds these messages of an agency until the transaction ends, and gives them as they are by then: without those that have
+ * ended since they were listed. In the order of their ids, so that two who do so wait for each other and never both.
+ */
+export async function holdWaiting(tx: Tx, agency: AgencyId, ids: readonly string[]): Promise<readonly KeptMessage[]> {
+  if (ids.length === 0) return [];
+  const rows = await tx.sql<Row>(
+    `SELECT ${COLUMNS} FROM gateway.inbox_message WHERE agency = $1 AND id = ANY ($2) AND ended_at IS NULL
+     ORDER BY id FOR UPDATE`,
+    [agency, ids],
+  );
+  return rows.map(messageOf);
+}
+
+/** Puts on record who was first shown each of these; what it took to decide them again is destroyed. */
 export async function noteRead(tx: Tx, ids: readonly string[], by: OfficerId, at: Instant): Promise<void> {
   if (ids.length === 0) return;
   await tx.sql(
-    `UPDATE gateway.inbox_message SET first_read_at = $3, first_read_by = $2
+    `UPDATE gateway.inbox_message SET first_read_at = $3, first_read_by = $2, rests_on = NULL, rests_on_key = NULL
      WHERE id = ANY ($1) AND first_read_at IS NULL AND ended_at IS NULL`,
     [ids, by, at],
   );
@@ -112,16 +140,50 @@ export async function endMessage(
 ): Promise<boolean> {
   const rows = await tx.sql(
     `UPDATE gateway.inbox_message
-     SET sealed = NULL, ended_at = $4, ended_because = 'acknowledged', acknowledged_by = $2, action = $3
+     SET sealed = NULL, rests_on = NULL, rests_on_key = NULL,
+       ended_at = $4, ended_because = 'acknowledged', acknowledged_by = $2, action = $3
      WHERE id = $1 AND ended_at IS NULL RETURNING id`,
     [id, by, action, at],
   );
   return rows.length === 1;
 }
 
+/** Ends a message that nobody was shown, and destroys its content. */
+export async function withholdMessage(tx: Tx, id: string, at: Instant): Promise<void> {
+  await tx.sql(
+    `UPDATE gateway.inbox_message
+     SET sealed = NULL, rests_on = NULL, rests_on_key = NULL, ended_at = $2, ended_because = 'withheld'
+     WHERE id = $1 AND ended_at IS NULL AND first_read_at IS NULL`,
+    [id, at],
+  );
+}
+
+/** Says which consents stand behind a message that nobody was shown. */
+export async function noteConsents(tx: Tx, id: string, consents: readonly string[]): Promise<void> {
+  await tx.sql(
+    `UPDATE gateway.inbox_message SET consents = $2 WHERE id = $1 AND ended_at IS NULL AND first_read_at IS NULL`,
+    [id, consents],
+  );
+}
+
+/**
+ * Unread messages behind which a consent stood that has been withdrawn since, for a transaction of the jobs' own database:
+ * its policies show it nothing else of them.
+ */
+export async function restingOnWithdrawn(tx: Tx): Promise<readonly Pick<KeptMessage, 'id' | 'agency'>[]> {
+  return tx.sql<Pick<KeptMessage, 'id' | 'agency'>>(
+    `SELECT m.id, m.agency FROM gateway.inbox_message m
+     WHERE m.ended_at IS NULL AND m.first_read_at IS NULL AND m.consents <> '{}'
+       AND EXISTS (SELECT FROM gateway.consent_withdrawal w WHERE w.consent = ANY (m.consents))
+     ORDER BY m.id LIMIT 500`,
+  );
+}
+
 /** Destroys the content of every message past its day, for a transaction of the jobs' own database: its policies decide which. */
 export async function expireMessages(tx: Tx): Promise<void> {
   await tx.sql(
-    `UPDATE gateway.inbox_message SET sealed = NULL, ended_at = now(), ended_because = 'expired' WHERE ended_at IS NULL`,
+    `UPDATE gateway.inbox_message
+     SET sealed = NULL, rests_on = NULL, rests_on_key = NULL, ended_at = now(), ended_because = 'expired'
+     WHERE ended_at IS NULL`,
   );
 }
