@@ -45,12 +45,14 @@ export interface SmallApi {
 /**
  * @param call taken for the authenticated caller of every request that asks with `x-test-call`
  * @param providers what the controllers need besides
+ * @param hook what else is hung before the routes
  */
 export async function smallApi(
   controllers: Type[],
   keys: Partial<GatewayKeys>,
   call?: AuthenticatedCall,
   providers: readonly Provider[] = [],
+  hook: (fastify: FastifyInstance) => void = () => undefined,
 ): Promise<SmallApi> {
   const ids = new TimeOrderedIds(new SystemClock(), new SystemRandomness());
   const log = new RememberedLog();
@@ -83,6 +85,7 @@ export async function smallApi(
   const fastify = adapter.getInstance<FastifyInstance>();
   const metrics = new Metrics();
   observeRequests(fastify, metrics, log);
+  hook(fastify);
   fastify.addHook('preHandler', (request, _reply, done) => {
     if (request.headers['x-test-call'] !== undefined) request.call = call;
     done();

@@ -19,6 +19,8 @@ import type { DatabasePart } from '../../platform/database/roles.js';
 import type { OutboundLimits } from '../../platform/egress/egress.js';
 import { apiAdapter } from '../../platform/http/api-adapter.js';
 import { observeRequests } from '../../platform/http/observe-requests.js';
+import { Pressure } from '../../platform/http/pressure.js';
+import { shedLoad } from '../../platform/http/shed-load.js';
 import { TimeOrderedIds } from '../../platform/ids.js';
 import type { MasterKey } from '../../platform/keys/master-key.js';
 import { FrameworkLog } from '../../platform/logging/framework-log.js';
@@ -147,7 +149,14 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
     forceCloseConnections: false,
     logger: new FrameworkLog(log),
   });
-  observeRequests(adapter.getInstance<FastifyInstance>(), metrics, log);
+  const fastify = adapter.getInstance<FastifyInstance>();
+  observeRequests(fastify, metrics, log);
+  const pressure = new Pressure();
+  fastify.addHook('onClose', (_, done) => {
+    pressure.close();
+    done();
+  });
+  shedLoad(fastify, pressure);
   app.useSecurityHeaders({
     contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: "'none'", frameAncestors: "'none'" } },
   });

@@ -85,6 +85,11 @@ export const CATALOGUE = {
     status: 503,
     act: 'the operator: restore the database; the caller: repeat the call, or use the contact named',
   },
+  overloaded: {
+    title: 'the gateway has more to do than it can; nothing of the request was read',
+    status: 503,
+    act: 'the operator: add a gateway, or find what keeps this one busy; the caller: repeat the call, or use the contact named',
+  },
   'source-unavailable': {
     title: 'the source system is not available; this does not mean that nothing is held',
     status: 503,
