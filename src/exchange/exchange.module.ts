@@ -38,6 +38,8 @@ import { ReleaseEscalation } from './releases/release-escalation.js';
 import { ReleaseLine } from './releases/release-line.js';
 import { ReleaseQueue } from './releases/release-queue.js';
 import { CaseReview } from './releases/reviewed-case.js';
+import { RetrospectiveController } from './retrospective/http/retrospective.controller.js';
+import { RetrospectiveDisclosures } from './retrospective/retrospective-disclosures.js';
 import { UnsettledAsks } from './unsettled-asks.js';
 
 /**
@@ -54,6 +56,7 @@ import { UnsettledAsks } from './unsettled-asks.js';
     ExplanationsController,
     InboxController,
     ReleasesController,
+    RetrospectiveController,
     ReviewsController,
   ],
   providers: [
@@ -82,6 +85,7 @@ import { UnsettledAsks } from './unsettled-asks.js';
     ReleaseDecisions,
     ReleaseEscalation,
     ReleaseLine,
+    RetrospectiveDisclosures,
     ReleaseQueue,
     Reviews,
     UnseenMessages,

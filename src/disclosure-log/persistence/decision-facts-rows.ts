@@ -36,7 +36,9 @@ export async function countDecisions(
 ): Promise<{ readonly decided: number; readonly kept: number }> {
   const [row] = await tx.sql<{ decided: number; kept: number }>(
     `SELECT (SELECT count(*) FROM gateway.slice WHERE agency = $1 AND side = 'custodian' AND decided_at >= $2
-              AND kind IN ('request', 'disclose', 'deny', 'partial', 'override'))::integer AS decided,
+              AND kind IN ('request', 'disclose', 'deny', 'partial', 'override')
+              -- What was told outside, or is no decision on an ask.
+              AND outcome <> 'recorded')::integer AS decided,
             (SELECT count(*) FROM gateway.decision_facts WHERE agency = $1 AND decided_at >= $2)::integer AS kept`,
     [agency, since],
   );

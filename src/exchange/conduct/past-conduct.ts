@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Ask } from '../../core/decision/ask.js';
 import type { AskedBefore, ConductFacts } from '../../core/decision/facts.js';
 import type { CallFacts } from '../../core/vocabulary/caller.js';
+import type { AgencyId } from '../../core/vocabulary/ids.js';
 import type { Instant } from '../../core/vocabulary/time.js';
 import type { Tx } from '../../platform/database/tx.js';
 import { ConductLimits } from '../conduct-limits.js';
@@ -31,6 +32,31 @@ export class PastConduct {
     insertAsked(tx, {
       agency,
       officer: this.refs.officer(agency, officer),
+      subject: this.refs.subject(named),
+      purpose,
+      categories,
+      way,
+      shape: this.refs.of('shape', purpose, way.toString('base64url'), ...[...categories].sort()),
+      at,
+    });
+  }
+
+  /**
+   * Remembers what an agency was told outside the gateway, as of when it was told: its officers have that of the person too.
+   *
+   * @param told `officer` absent: nobody of its directory was named, and it counts toward the agency alone
+   */
+  noteTold(
+    tx: Tx,
+    { agency, officer }: { readonly agency: AgencyId; readonly officer: string | undefined },
+    { purpose, categories }: Pick<Ask, 'purpose' | 'categories'>,
+    named: NamedSubject,
+    at: Instant,
+  ): void {
+    const way = this.refs.of('way', 'outside');
+    insertAsked(tx, {
+      agency,
+      officer: this.refs.officer(agency, officer ?? ''),
       subject: this.refs.subject(named),
       purpose,
       categories,

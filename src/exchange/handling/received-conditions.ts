@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { ReceivedFacts } from '../../core/decision/facts.js';
 import type { ReleasedView } from '../../core/redaction/released-view.js';
-import type { Category } from '../../core/vocabulary/codes.js';
-import type { AgencyId, PersonId } from '../../core/vocabulary/ids.js';
+import type { Category, Obligation } from '../../core/vocabulary/codes.js';
+import type { AgencyId, DisclosureId, PersonId } from '../../core/vocabulary/ids.js';
 import { Clock } from '../../platform/clock.js';
 import type { Tx } from '../../platform/database/tx.js';
 import { Ids } from '../../platform/ids.js';
@@ -50,4 +50,26 @@ export class ReceivedConditions {
       });
     }
   }
+
+  /** Remembers on which conditions something was told outside, in the transaction that records it. Nor are these waited for. */
+  rememberTold(tx: Tx, { handling, ...told }: ToldOutside): void {
+    for (const { category, conditions } of handling)
+      insertConditions(tx, {
+        ...told,
+        id: this.ids.next(),
+        at: this.clock.now(),
+        categories: [category],
+        conditions: [...new Set(conditions)].sort(),
+        isSpecific: true,
+      });
+  }
+}
+
+/** What an agency was told outside the gateway about a person, and on which conditions, by category. */
+export interface ToldOutside {
+  readonly disclosureId: DisclosureId;
+  readonly person: PersonId;
+  readonly recipient: AgencyId;
+  readonly owner: AgencyId;
+  readonly handling: readonly { readonly category: Category; readonly conditions: readonly Obligation[] }[];
 }
