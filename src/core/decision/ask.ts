@@ -28,6 +28,8 @@ export interface Ask {
   readonly custodian: AgencyId;
   readonly custodianTeam: TeamId;
   readonly subjectRole: SubjectRole;
+  /** Set where the subject is whoever is placed at an address, which the requester names by its UPRN and no person. */
+  readonly byAddress?: true;
   /** Set where the birth date that the ask gives makes them 18 or more; it must then agree with what is held of them. */
   readonly subjectIsAdult?: true;
   readonly purpose: Purpose;

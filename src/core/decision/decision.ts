@@ -128,6 +128,8 @@ export interface PermitFacts {
   readonly conditions?: ReadonlyMap<Category, readonly Obligation[]>;
   /** Whether each item of a list that has room for the marks of DPA 2018 s.38 must carry them. */
   readonly mustBeMarked?: true;
+  /** Set in an ask by address: of who else is there only those pass who are grown up on this day. */
+  readonly grownUpOn?: CivilDate;
   readonly period: { readonly from: CivilDate; readonly to: CivilDate };
   readonly issuedAt: Instant;
   readonly expiresAt: Instant;

@@ -150,6 +150,12 @@ export interface ConductFacts {
   readonly asked?: AskedBefore;
 }
 
+/**
+ * How an ask by address stands as a whole: nobody asked yet who is placed there; somebody is told of; or why nobody is, which
+ * the requester never learns.
+ */
+export type PlaceStanding = 'unasked' | 'told' | 'nobody-placed' | 'kept-back-by-source' | 'too-many' | 'held-back';
+
 /** Everything a decision may know, gathered once. Plain data: with the policy version it decides the same again years later. */
 export interface Facts {
   readonly decidedAt: Instant;
@@ -162,6 +168,8 @@ export interface Facts {
   readonly custodian: PartyFacts & { readonly hasPolicyDocument: boolean };
   /** Whether the subject was identified exactly; never who they are. */
   readonly subject: 'matched' | 'unknown' | 'ambiguous';
+  /** Set in the decision of an ask by address as a whole, which is about no one person; absent in that of each child there. */
+  readonly place?: PlaceStanding;
   /** The requester's involvements with this subject, ended ones included. */
   readonly involvements: readonly InvolvementFacts[];
   readonly consents: readonly ConsentFacts[];

@@ -20,6 +20,8 @@ export interface PermitTerms {
   readonly texts?: ReadonlyMap<LeafPath, ChosenText>;
   /** What a person at the custodian put on a category that they release. */
   readonly conditions?: ReadonlyMap<Category, readonly Obligation[]>;
+  /** Of an ask by address: the day as of which somebody named beside the subject must be grown up. */
+  readonly grownUpOn?: CivilDate;
 }
 
 /**

@@ -122,6 +122,15 @@ function asAgreed(item: ItemDecision, { agreed }: Asked): ItemDecision {
   return { ...item, leaves, reason: item.reason ?? reason('outside-agreement') };
 }
 
+/**
+ * Nothing that an address leads to waits for a person: who is placed there is told within the emergency or not at all, and
+ * the rest is asked for by the child's own number.
+ */
+function atOnce(item: ItemDecision, { context }: Asked): ItemDecision {
+  if (item.effect !== 'review' || context.facts.ask.byAddress === undefined) return item;
+  return { ...item, effect: 'withhold' };
+}
+
 /** A finding's own reason, or the one that stands for every cause where it rests on the subject. */
 function tellable(finding: Finding, otherwise: string): ReasonCode {
   return finding.restsOnSubject || finding.reason === undefined ? reason(otherwise) : finding.reason;
@@ -189,9 +198,11 @@ export function givenItems(context: DecisionContext, permitted: PolicyCells): re
         wantsText: false,
       };
     const wantsText =
+      ask.byAddress === undefined &&
       ask.textFor.includes(category) &&
       entry.leaves.some((leaf) => leaf.kind === 'text' && isAgreed(leaf, asked.agreed));
-    return { item: asAgreed(inEmergency(byPolicy(entry, asked), entry, asked), asked), isEmergency, wantsText };
+    const item = asAgreed(inEmergency(byPolicy(entry, asked), entry, asked), asked);
+    return { item: atOnce(item, asked), isEmergency, wantsText };
   });
 }
 

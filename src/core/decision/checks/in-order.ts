@@ -23,6 +23,7 @@ import { powerHeld } from './power-held.js';
 import { purposePermitted } from './purpose-permitted.js';
 import { subjectIdentified } from './subject-identified.js';
 import { subjectScope } from './subject-scope.js';
+import { unhiddenAtAddress } from './unhidden-at-address.js';
 import { wishesRespected } from './wishes-respected.js';
 
 /** Asked of the requester, the ask and the law alone: the same for every subject, and so answered with reasons. */
@@ -53,6 +54,7 @@ export const checkOfNeed: Check = needToKnow;
 /** Asked of the subject: what they find is never told apart toward a requester who is refused. */
 export const checksOfTheSubject: readonly Check[] = [
   subjectIdentified,
+  unhiddenAtAddress,
   officerUnrelated,
   barsAbsent,
   objectionRespected,

@@ -7,10 +7,14 @@ import type { Facts, InvolvementFacts } from '../facts.js';
 
 const citation = 'Caldicott principle 4; Working Together to Safeguard Children; legitimate relationship';
 
-/** The involvements that let this officer ask in this case now. */
+/**
+ * The involvements that let this officer ask in this case now. None lets anybody ask by address: whom that leads to the
+ * requester does not know, and only the emergency vouches for it.
+ */
 function servesThisAsk(facts: Facts, involvement: InvolvementFacts): boolean {
   const { ask, requester, decidedAt } = facts;
   return (
+    ask.byAddress === undefined &&
     involvement.agency === requester.agency &&
     involvement.team === requester.team &&
     involvement.caseReference === ask.caseReference &&
