@@ -2,7 +2,8 @@ import type { SourceAnswer } from '../core/redaction/source-record.js';
 import type { Category, LeafPath } from '../core/vocabulary/codes.js';
 import type { AgencyId, TeamId } from '../core/vocabulary/ids.js';
 import type { Json } from '../core/vocabulary/json.js';
-import type { SubjectIdentifier } from './source-systems.js';
+import type { CivilDate } from '../core/vocabulary/time.js';
+import type { PlacedPeople, SubjectIdentifier } from './source-systems.js';
 
 /** What is wanted of one custodian about one person, wherever its records live. */
 export interface RecordAsk {
@@ -33,12 +34,26 @@ export interface Fetch extends RecordAsk {
   readonly onBehalfOf: string;
 }
 
+/** What is wanted of one custodian about one address, wherever its records live. */
+export interface PlaceSearch extends Pick<RecordAsk, 'custodian' | 'team' | 'withinMs' | 'onFault'> {
+  /** In its normal form. */
+  readonly uprn: string;
+  /** The day as of which somebody is a child. */
+  readonly on: CivilDate;
+}
+
+/** The same of an agency's own system, as an adapter is given it. */
+export interface PlaceFetch extends PlaceSearch, Pick<Fetch, 'baseUrl' | 'onBehalfOf'> {}
+
 /** Speaks with one kind of system. */
 export abstract class SourceAdapter {
   /** The kind of system, as endpoints name it. */
   abstract readonly kind: string;
   /** One answer for each category. Throws nothing the other side causes: what cannot be believed is `unavailable`. */
   abstract fetch(fetch: Fetch): Promise<ReadonlyMap<Category, SourceAnswer>>;
+
+  /** Who is placed at an address; what cannot be believed, or cannot say, is `unavailable`. Throws nothing the other side causes. */
+  abstract placedAt(search: PlaceFetch): Promise<PlacedPeople>;
 }
 
 /** The faults that say a system is in trouble, rather than wrong about one person: these, in a row, have it left alone. */

@@ -57,6 +57,21 @@ const patient: Matcher = (resource, reference) => {
   return subject === reference || subject === `Patient/${reference}`;
 };
 
+const ADDRESS_KEY = 'https://fhir.hl7.org.uk/StructureDefinition/Extension-UKCore-AddressKey';
+
+/** A parameter of this server's own: the UPRN of any of a patient's addresses, as UK Core's address key has it. */
+const addressUprn: Matcher = (resource, uprn) =>
+  list(resource['address'])
+    .flatMap((address) => list(member(address, 'extension')))
+    .filter((extension) => member(extension, 'url') === ADDRESS_KEY)
+    .some((key) => {
+      const parts = list(member(key, 'extension'));
+      const part = (url: string): Json | undefined => parts.find((one) => member(one, 'url') === url);
+      return (
+        member(member(part('type'), 'valueCoding'), 'code') === 'UPRN' && member(part('value'), 'valueString') === uprn
+      );
+    });
+
 const PREFIX = /^(ge|le|gt|lt|eq)?(\d{4}-\d{2}-\d{2})$/;
 
 /** 3.1.1.5.6 date, to the day: enough for records that are dated by the day. */
@@ -83,7 +98,7 @@ function date(read: (resource: Resource) => Json | undefined): Matcher {
 
 /** What each type may be searched by. A parameter outside it is an error, as `Prefer: handling=strict` asks. */
 const PARAMETERS: Readonly<Record<string, Readonly<Record<string, Matcher>>>> = {
-  Patient: { identifier, _id: (resource, id) => resource.id === id },
+  Patient: { identifier, 'address-uprn': addressUprn, _id: (resource, id) => resource.id === id },
   RelatedPerson: { patient },
   Flag: { patient, status: plainCode('status'), category: concept('category') },
   Observation: {

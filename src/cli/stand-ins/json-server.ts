@@ -72,6 +72,29 @@ function answerTo({ subject, sections, period }: JsonAsked, system: JsonSystem, 
   return { status: 200, body: { [system.people]: people } };
 }
 
+/** Everybody whose record has the address: their numbers, when they were born, and whether where they are is kept back. */
+function placedAt(uprn: Json, system: JsonSystem, held: readonly JsonObject[]): Reply {
+  const { placedAt: placed } = system;
+  const people = held.filter((record) => {
+    const addresses = placed?.addressesOf(record);
+    return (
+      Array.isArray(addresses) && (addresses as readonly Json[]).some((one) => isObject(one) && one['uprn'] === uprn)
+    );
+  });
+  const listed = people.map((record) => {
+    const own = [...system.identifiers, system.restricted].filter((name) => name in record);
+    const said = Object.fromEntries(own.map((name) => [name, record[name]]));
+    return { ...said, dateOfBirth: placed?.bornOf(record) ?? null, uprn };
+  });
+  return { status: 200, body: { [system.people]: listed } };
+}
+
+function uprnIn(body: unknown): string | undefined {
+  const address = isObject(body) ? body['address'] : undefined;
+  const uprn = isObject(address ?? null) ? (address as JsonObject)['uprn'] : undefined;
+  return typeof uprn === 'string' ? uprn : undefined;
+}
+
 /**
  * Starts the stand-in. What is asked comes by POST, so that no identifier stands in a URL.
  *
@@ -85,8 +108,13 @@ export async function startJsonServer(
   let held = records;
   const asked: JsonAsked[] = [];
   const replyTo = async (request: IncomingMessage): Promise<Reply> => {
-    if (request.method !== 'POST' || request.url !== system.path) return wrong(404, 'not-found');
+    const isByAddress = request.url === system.placedAt?.path;
+    if (request.method !== 'POST' || (!isByAddress && request.url !== system.path)) return wrong(404, 'not-found');
     if (!/^application\/json\b/.test(request.headers['content-type'] ?? '')) return wrong(415, 'content-type');
+    if (isByAddress) {
+      const uprn = uprnIn(await bodyOf(request));
+      return uprn === undefined ? wrong(400, 'request') : placedAt(uprn, system, held);
+    }
     const statement = request.headers['x-on-behalf-of'];
     const ask = askedBy(await bodyOf(request), Array.isArray(statement) ? statement[0] : statement);
     if (ask === undefined) return wrong(400, 'request');

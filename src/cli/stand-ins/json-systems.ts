@@ -13,6 +13,12 @@ export interface JsonSystem {
   /** The member of a record that says whether where the person is must be kept back. */
   readonly restricted: string;
   readonly sections: readonly string[];
+  /** Who lives at an address; absent of a system that cannot say. */
+  readonly placedAt?: {
+    readonly path: string;
+    readonly addressesOf: (record: JsonObject) => Json | undefined;
+    readonly bornOf: (record: JsonObject) => Json | undefined;
+  };
   /** Leaves out what a section holds outside the period. */
   readonly within: (section: string, held: Json, period: { readonly from: string; readonly to: string }) => Json;
 }
@@ -41,9 +47,20 @@ function datedBy(members: Readonly<Record<string, readonly [string, string]>>, d
   };
 }
 
+function memberOf(holder: Json | undefined, name: string): Json | undefined {
+  return typeof holder === 'object' && holder !== null && !Array.isArray(holder)
+    ? (holder as JsonObject)[name]
+    : undefined;
+}
+
 /** A force's record system: nominals, and the occurrences, custody records and warnings linked to each. */
 const police: JsonSystem = {
   path: '/nominals/query',
+  placedAt: {
+    path: '/nominals/at-address',
+    addressesOf: (record) => record['addresses'],
+    bornOf: (record) => memberOf(record['nominal'], 'dateOfBirth'),
+  },
   people: 'nominals',
   identifiers: ['pncId', 'nhsNumber'],
   restricted: 'accessRestricted',
@@ -72,6 +89,11 @@ const police: JsonSystem = {
 /** A council's case system for social care. */
 const socialCare: JsonSystem = {
   path: '/api/v2/persons/records',
+  placedAt: {
+    path: '/api/v2/persons/placed-at',
+    addressesOf: (record) => memberOf(record['addresses'], 'current'),
+    bornOf: (record) => memberOf(record['demographics'], 'dateOfBirth'),
+  },
   people: 'persons',
   identifiers: ['nhsNumber', 'chiNumber', 'hcNumber', 'upn'],
   restricted: 'accessRestricted',

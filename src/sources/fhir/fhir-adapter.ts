@@ -4,12 +4,14 @@ import type { SourceAnswer } from '../../core/redaction/source-record.js';
 import type { Category, LeafPath, Obligation } from '../../core/vocabulary/codes.js';
 import type { Json, JsonObject } from '../../core/vocabulary/json.js';
 import type { Egress } from '../../platform/egress/egress.js';
-import { answerOf, SourceAdapter, type Fetch } from '../source-adapter.js';
-import type { SubjectIdentifier } from '../source-systems.js';
+import { placedPeopleOf } from '../placed-people.js';
+import { answerOf, SourceAdapter, type Fetch, type PlaceFetch } from '../source-adapter.js';
+import type { PlacedPeople, SubjectIdentifier } from '../source-systems.js';
 import { elementPath, valuesAt } from './element-path.js';
 import { FetchBudget, FETCH_LIMITS, type FetchLimits } from './fetch-budget.js';
 import { FhirClient, type Search as Asked, type SearchResult } from './fhir-client.js';
 import type { FhirMapping, LeafMapping, ResourceType } from './mapping.js';
+import { patientsPlacedAt } from './patients-placed-at.js';
 import { readLeaf } from './read-leaf.js';
 
 const RESOURCE_ID = /^[A-Za-z0-9.-]{1,64}$/;
@@ -73,6 +75,29 @@ export class FhirAdapter extends SourceAdapter {
     return new Map(
       fetch.categories.map((category) => [category, this.answer(category, wanted, found, fetch)] as const),
     );
+  }
+
+  /** A server that pages through an address has more people there than are looked at. */
+  override async placedAt(search: PlaceFetch): Promise<PlacedPeople> {
+    const { placedAt, labels } = this.mapping;
+    const budget = new FetchBudget({ ...this.limits, totalMs: Math.min(this.limits.totalMs, search.withinMs) });
+    const client = new FhirClient(this.egress, search.baseUrl, search.onBehalfOf, budget);
+    if (placedAt === undefined) {
+      search.onFault('asked-by-no-address');
+      return { is: 'unavailable' };
+    }
+    const parameters = new URLSearchParams({ [placedAt.parameter]: search.uprn });
+    const result = await client.search({ type: 'Patient', parameters });
+    if (result.is === 'unbelievable') {
+      if (result.fault === 'more-pages' || result.fault === 'too-many') return { is: 'too-many' };
+      search.onFault(result.fault, result.answer);
+      return { is: 'unavailable' };
+    }
+    const reading = { placedAt, systems: this.systems, labels };
+    const records = patientsPlacedAt(result.resources, search.uprn, search.on, reading);
+    if (records !== 'another-address') return placedPeopleOf(records, search.on);
+    search.onFault(records, result.answer);
+    return { is: 'unavailable' };
   }
 
   /**

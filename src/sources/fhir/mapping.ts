@@ -69,6 +69,18 @@ export interface LeafMapping {
 export interface FhirMapping {
   readonly leaves: readonly LeafMapping[];
   readonly labels: LabelRules;
+  /** Absent: the servers cannot say who lives at an address. */
+  readonly placedAt?: PlacedAtMapping;
+}
+
+/** How a server says who lives at an address. */
+export interface PlacedAtMapping {
+  /** The search parameter of Patient that takes a UPRN. */
+  readonly parameter: string;
+  /** In an address, what names it in a register; the register's code; the number there. */
+  readonly key: ElementPath;
+  readonly type: ElementPath;
+  readonly value: ElementPath;
 }
 
 const take = z.union([
@@ -105,6 +117,14 @@ const file = z.strictObject({
       conditions: z.record(z.string().min(1), z.string()).default({}),
     })
     .prefault({}),
+  placedAt: z
+    .strictObject({
+      parameter: z.string().min(1),
+      key: z.string(),
+      type: z.string(),
+      value: z.string(),
+    })
+    .optional(),
   leaves: z.array(entry),
 });
 
@@ -201,7 +221,20 @@ export function readFhirMapping(text: string, { leaves, obligations, places }: M
       fits: new Set(entry.fits),
     };
   });
-  return { leaves: read, labels: rulesOf(given, obligations) };
+  return {
+    leaves: read,
+    labels: rulesOf(given, obligations),
+    ...(given.placedAt !== undefined && { placedAt: placedAtOf(given.placedAt) }),
+  };
+}
+
+function placedAtOf({ parameter, ...paths }: NonNullable<z.infer<typeof file>['placedAt']>): PlacedAtMapping {
+  return {
+    parameter,
+    key: elementPath(paths.key),
+    type: elementPath(paths.type),
+    value: elementPath(paths.value),
+  };
 }
 
 /** As {@link readFhirMapping}, from a file. */

@@ -1,14 +1,16 @@
+import { isIdentifierSystem, parseIdentifier } from '../../core/identifiers/identifier-systems.js';
 import type { SourceAnswer } from '../../core/redaction/source-record.js';
 import { isJsonObject, parseStrictObject } from '../../core/signing/strict-json.js';
 import type { Category, LeafPath } from '../../core/vocabulary/codes.js';
 import type { Json, JsonObject } from '../../core/vocabulary/json.js';
 import type { Egress, OutboundFault, OutboundResult } from '../../platform/egress/egress.js';
-import { answerOf, isRefusal, SourceAdapter, type Fetch } from '../source-adapter.js';
-import type { SubjectIdentifier } from '../source-systems.js';
+import { isSameUprn, placedPeopleOf, type PlacedRecord } from '../placed-people.js';
+import { answerOf, isRefusal, SourceAdapter, type Fetch, type PlaceFetch } from '../source-adapter.js';
+import type { PlacedPeople, SubjectIdentifier } from '../source-systems.js';
 import { readHandling } from './read-handling.js';
-import { isNothing, readLeaf } from './read-section.js';
-import { isRestricted } from './restricted.js';
-import type { LeafShape, Shape } from './shape.js';
+import { isNothing, readLeaf, taken } from './read-section.js';
+import { isRecordRestricted, isRestricted } from './restricted.js';
+import type { LeafShape, PlacedAtShape, Shape } from './shape.js';
 
 /** Why an answer is not believed, for operators: a code, nothing of what was answered. */
 type JsonFault =
@@ -19,6 +21,8 @@ type JsonFault =
   | 'not-strict-json'
   | 'not-an-answer'
   | 'another-person'
+  | 'another-address'
+  | 'too-many'
   | 'wrong-type';
 
 type Answers = ReadonlyMap<Category, SourceAnswer>;
@@ -32,6 +36,8 @@ export interface JsonLimits {
 /** 512 KiB for everything asked at once, within the ten seconds of the ask. */
 export const JSON_LIMITS: JsonLimits = { maxBytes: 524_288, totalMs: 10_000 };
 
+/** More than are ever looked at: who lives in an institution is not read through. */
+const MOST_LISTED = 500;
 const JSON_TYPE = /^application\/json\s*(;|$)/i;
 const UNAVAILABLE: SourceAnswer = { status: 'unavailable' };
 
@@ -76,6 +82,61 @@ export class JsonAdapter extends SourceAdapter {
     return all(fetch.categories, UNAVAILABLE);
   }
 
+  /** One POST, as for a record: the address stands in the body, and so does nobody's number in the answer but its people's. */
+  override async placedAt(search: PlaceFetch): Promise<PlacedPeople> {
+    const { placedAt } = this.shape;
+    if (placedAt === undefined) {
+      search.onFault('asked-by-no-address');
+      return { is: 'unavailable' };
+    }
+    const result = await this.post(search, placedAt.path, { address: { [placedAt.uprn]: search.uprn } });
+    const records = result.is === 'failed' ? result.fault : this.placedIn(result, placedAt, search.uprn);
+    if (typeof records !== 'string') return placedPeopleOf(records, search.on);
+    if (records === 'too-many') return { is: 'too-many' };
+    search.onFault(records, result.is === 'failed' ? undefined : result.body);
+    return { is: 'unavailable' };
+  }
+
+  /** Everybody an answer lists, each with a number of theirs and at the very address: else nothing of it is believed. */
+  private placedIn(
+    result: OutboundResult & { is: 'answered' },
+    placedAt: PlacedAtShape,
+    uprn: string,
+  ): readonly PlacedRecord[] | JsonFault {
+    const people = this.peopleIn(result);
+    if (typeof people === 'string') return people;
+    if (people.length > MOST_LISTED) return 'too-many';
+    const records: PlacedRecord[] = [];
+    for (const person of people) {
+      if (!isJsonObject(person)) return 'not-an-answer';
+      if (!isSameUprn(own(person, placedAt.uprn), uprn)) return 'another-address';
+      const born = taken(placedAt.born, person);
+      const identifiers = this.numbersOf(person);
+      if (born === 'wrong-type' || identifiers === 'wrong-type') return 'wrong-type';
+      records.push({
+        identifiers,
+        birthDate: typeof born.value === 'string' ? born.value : undefined,
+        isRestricted: isRecordRestricted(this.shape.restricted, person),
+      });
+    }
+    return records;
+  }
+
+  /** The numbers of a person, each as its own system writes it. */
+  private numbersOf(person: JsonObject): readonly SubjectIdentifier[] | 'wrong-type' {
+    const numbers: SubjectIdentifier[] = [];
+    for (const [system, name] of this.shape.identifiers) {
+      const value = own(person, name);
+      if (value === undefined || value === null) continue;
+      const parsed =
+        typeof value === 'string' && isIdentifierSystem(system) ? parseIdentifier(system, value) : undefined;
+      if (parsed === undefined) return 'wrong-type';
+      // A mistyped number in one record is no number, and keeps nobody else from being found.
+      if (parsed.ok) numbers.push({ system, value: parsed.value });
+    }
+    return numbers;
+  }
+
   /** Those the system knows, by its own names, in the order it prefers to be asked. */
   private knownIdentifiers(given: readonly SubjectIdentifier[]): readonly SubjectIdentifier[] {
     return [...this.shape.identifiers].flatMap(([system, name]) =>
@@ -89,11 +150,22 @@ export class JsonAdapter extends SourceAdapter {
       form: fetch.forms.get(category) ?? 'full',
     }));
     const { from, to } = fetch.period;
-    const body = { subject: { [askedBy.system]: askedBy.value }, sections, period: { from, to } };
+    return this.post(fetch, this.shape.path, {
+      subject: { [askedBy.system]: askedBy.value },
+      sections,
+      period: { from, to },
+    });
+  }
+
+  private post(
+    fetch: Pick<Fetch, 'baseUrl' | 'onBehalfOf' | 'withinMs'>,
+    path: string,
+    body: object,
+  ): Promise<OutboundResult> {
     return this.egress.send(
       {
         method: 'POST',
-        url: `${fetch.baseUrl}${this.shape.path}`,
+        url: `${fetch.baseUrl}${path}`,
         headers: {
           'content-type': 'application/json',
           accept: 'application/json',
@@ -125,18 +197,21 @@ export class JsonAdapter extends SourceAdapter {
     return answers;
   }
 
-  /** Exactly one person, with the number asked by, and with no other number than theirs: a system may answer for another child. */
-  private personIn(
-    { status, headers, body }: OutboundResult & { is: 'answered' },
-    known: readonly SubjectIdentifier[],
-  ): Found {
+  /** The people that an answer lists. */
+  private peopleIn({ status, headers, body }: OutboundResult & { is: 'answered' }): readonly Json[] | JsonFault {
     if (status !== 200) return isRefusal(status) ? 'refused' : 'not-ok';
     if (!JSON_TYPE.test(headers['content-type'] ?? '')) return 'not-json';
     const answer = parseStrictObject(body);
     if (answer === undefined) return 'not-strict-json';
-    const people = Object.hasOwn(answer, this.shape.people) ? answer[this.shape.people] : undefined;
-    if (!Array.isArray(people)) return 'not-an-answer';
-    const [person, ...others] = people as readonly Json[];
+    const people = own(answer, this.shape.people);
+    return Array.isArray(people) ? (people as readonly Json[]) : 'not-an-answer';
+  }
+
+  /** Exactly one person, with the number asked by, and with no other number than theirs: a system may answer for another child. */
+  private personIn(result: OutboundResult & { is: 'answered' }, known: readonly SubjectIdentifier[]): Found {
+    const people = this.peopleIn(result);
+    if (typeof people === 'string') return people;
+    const [person, ...others] = people;
     if (person === undefined) return { is: 'nobody' };
     if (!isJsonObject(person)) return 'not-an-answer';
     return others.length === 0 && isTheirs(person, known) ? { is: 'record', record: person } : 'another-person';
@@ -170,6 +245,10 @@ export class JsonAdapter extends SourceAdapter {
     const answer = answerOf(values, keptBack, hasPlace);
     return answer.status === 'held' && conditions.length > 0 ? { ...answer, conditions } : answer;
   }
+}
+
+function own(holder: JsonObject, name: string): Json | undefined {
+  return Object.hasOwn(holder, name) ? holder[name] : undefined;
 }
 
 function isTheirs(person: JsonObject, known: readonly SubjectIdentifier[]): boolean {

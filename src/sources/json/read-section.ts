@@ -21,7 +21,8 @@ function at(value: Json, steps: readonly string[]): Transformed {
   return { value: found ?? undefined };
 }
 
-function taken({ from, as, codes, always }: Take, holder: Json): Transformed {
+/** What is taken of a holder; `wrong-type` where it is not what the shape says. */
+export function taken({ from, as, codes, always }: Take, holder: Json): Transformed {
   if (always !== undefined) return { value: always };
   const found = at(holder, from);
   if (found === 'wrong-type' || found.value === undefined) return found;

@@ -11,10 +11,17 @@ function bears({ member, harmless }: RestrictedMark, holder: Json): boolean {
 }
 
 /**
+ * Whether a record as a whole is marked restricted. One that does not say is taken for one that is: a system that forgets to
+ * must not tell where somebody hides.
+ */
+export function isRecordRestricted(mark: RestrictedMark | undefined, record: JsonObject): boolean {
+  return mark === undefined || !Object.hasOwn(record, mark.member) || bears(mark, record);
+}
+
+/**
  * Whether a leaf's value stands in something that is marked restricted: the record, its section, or an item of its list.
  *
- * A record that does not say is taken for one that is: a system that forgets to must not tell where somebody hides. One item
- * that is marked keeps back the whole list: the others would look like all there are.
+ * One item that is marked keeps back the whole list: the others would look like all there are.
  */
 export function isRestricted(
   mark: RestrictedMark | undefined,
@@ -22,8 +29,7 @@ export function isRestricted(
   section: Json,
   { value }: LeafShape,
 ): boolean {
-  if (mark === undefined || !Object.hasOwn(record, mark.member) || bears(mark, record) || bears(mark, section))
-    return true;
+  if (mark === undefined || isRecordRestricted(mark, record) || bears(mark, section)) return true;
   if ('one' in value) return false;
   const list = valueAt(section, value.within);
   return !Array.isArray(list) || (list as readonly Json[]).some((item) => bears(mark, item));

@@ -51,6 +51,16 @@ export interface HandlingShape {
   readonly codes: ReadonlyMap<string, Obligation>;
 }
 
+/** How a system says who is placed at an address. */
+export interface PlacedAtShape {
+  /** Below the endpoint's address. Holds nothing of which address is asked for. */
+  readonly path: string;
+  /** The member of a request's address, and of each person listed, that is the UPRN. */
+  readonly uprn: string;
+  /** When a person listed was born. */
+  readonly born: Take;
+}
+
 /** One kind of JSON system: how it is asked, and where in its answer each leaf stands. */
 export interface Shape {
   /** The kind of system, as endpoints name it. */
@@ -68,22 +78,27 @@ export interface Shape {
   readonly restricted?: RestrictedMark;
   /** Absent: the system puts no conditions on what it answers. */
   readonly handling?: HandlingShape;
+  /** Absent: the system cannot say who is placed at an address. */
+  readonly placedAt?: PlacedAtShape;
 }
 
 const member = z.string().regex(/^[A-Za-z][A-Za-z0-9_]{0,63}$/, 'must be the name of a member');
-const path = z.string().regex(/^[A-Za-z][A-Za-z0-9_]*(\.[A-Za-z][A-Za-z0-9_]*){0,7}$/, 'must be names joined by dots');
+const steps = z.string().regex(/^[A-Za-z][A-Za-z0-9_]*(\.[A-Za-z][A-Za-z0-9_]*){0,7}$/, 'must be names joined by dots');
 const take = z.union([
-  path,
+  steps,
   z.strictObject({
-    from: path.optional(),
+    from: steps.optional(),
     as: z.enum(TRANSFORM_NAMES).optional(),
     codes: z.record(z.string(), z.string()).optional(),
     always: z.union([z.string(), z.boolean()]).optional(),
   }),
 ]);
 
+const below = z.string().regex(/^(\/[A-Za-z0-9._-]+)+$/, 'must be a path with no query');
+
 const file = z.strictObject({
-  path: z.string().regex(/^(\/[A-Za-z0-9._-]+)+$/, 'must be a path with no query'),
+  path: below,
+  placedAt: z.strictObject({ path: below, uprn: member, born: take }).optional(),
   people: member,
   identifiers: z.partialRecord(z.enum(identifierSystems), member),
   sections: z.record(z.string(), member),
@@ -95,7 +110,7 @@ const file = z.strictObject({
       whenRestricted: z.literal('kept-back').optional(),
       one: take.optional(),
       each: z.record(z.string(), take).optional(),
-      within: path.optional(),
+      within: steps.optional(),
       dated: z.union([z.string(), z.strictObject({ from: z.string(), to: z.string() })]).optional(),
     }),
   ),
@@ -176,7 +191,16 @@ export interface ShapeLaw extends Pick<Catalogue, 'leaves' | 'obligations'> {
  * record; ZodError for anything malformed
  */
 export function readShape(kind: string, text: string, { leaves, obligations, places }: ShapeLaw): Shape {
-  const { path: below, people, identifiers, sections, restricted, handling, leaves: given } = file.parse(parse(text));
+  const {
+    path,
+    placedAt,
+    people,
+    identifiers,
+    sections,
+    restricted,
+    handling,
+    leaves: given,
+  } = file.parse(parse(text));
   const mapped = new Set<string>();
   const read = given.map((entry): LeafShape => {
     const leaf = leaves.get(entry.leaf as LeafPath);
@@ -192,17 +216,22 @@ export function readShape(kind: string, text: string, { leaves, obligations, pla
   const idle = Object.keys(sections).find((category) => read.every(({ leaf }) => leaf.category !== category));
   if (idle !== undefined) throw new SyntaxError(`\`${idle}\` has a section and no leaf`);
   if (new Set(names).size < names.length) throw new SyntaxError(`\`${kind}\` gives two things one name`);
+  if (placedAt !== undefined && restricted === undefined)
+    throw new SyntaxError('`placedAt` needs `restricted`: how a record is marked so');
   const stranger = Object.values(handling?.codes ?? {}).find((code) => !obligations.has(code as Obligation));
   if (stranger !== undefined) throw new SyntaxError(`\`${stranger}\` is no obligation of the catalogue`);
   return {
     kind,
-    path: below,
+    path,
     people,
     identifiers: new Map(Object.entries(identifiers)),
     sections: new Map(Object.entries(sections)) as ReadonlyMap<string, string> as ReadonlyMap<Category, string>,
     leaves: read,
     ...(restricted !== undefined && {
       restricted: { member: restricted.member, harmless: new Set<Json>(restricted.otherThan) },
+    }),
+    ...(placedAt !== undefined && {
+      placedAt: { ...placedAt, born: takeOf('placedAt.born', placedAt.born, { of: 'date' }) },
     }),
     ...(handling !== undefined && {
       handling: {

@@ -111,6 +111,21 @@ export async function currentDeposit(
   return row;
 }
 
+/** What a team has deposited that has all of some categories and still stands on a day, up to a number. */
+export function currentDepositsOf(
+  tx: Tx,
+  of: Pick<DepositRow, 'agency' | 'team' | 'categories'>,
+  on: CivilDate,
+  atMost: number,
+): Promise<readonly { readonly id: string; readonly person: PersonId; readonly sealed: Buffer }[]> {
+  return tx.sql<{ id: string; person: PersonId; sealed: Buffer }>(
+    `SELECT id, person, sealed FROM gateway.deposit
+     WHERE agency = $1 AND team = $2 AND categories @> $3::text[] AND ended_at IS NULL AND review_by >= $4
+     ORDER BY id LIMIT $5`,
+    [of.agency, of.team, of.categories, on, atMost],
+  );
+}
+
 /** Destroys the content of every deposit past its day, for a transaction of the jobs' own database: its policies decide which. */
 export async function expireOverdue(tx: Tx): Promise<void> {
   await tx.sql(

@@ -141,7 +141,10 @@ export function sourceWorld({
       ),
       ...shapes.map((shape) => new JsonAdapter(egress, shape, { ...JSON_LIMITS, ...jsonLimits })),
     ],
-    deposited: { fetch: () => Promise.resolve(new Map()) },
+    deposited: {
+      fetch: () => Promise.resolve(new Map()),
+      placedAt: () => Promise.resolve({ is: 'unavailable' }),
+    },
     leaves,
     keys: new DisclosureKeys(PAIR),
     clock: new SystemClock(),
