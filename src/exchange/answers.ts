@@ -3,14 +3,16 @@ import type { Decision } from '../core/decision/decision.js';
 import type { Catalogue } from '../core/law/catalogue.js';
 import type { ReleasedView } from '../core/redaction/released-view.js';
 import type { SignedDisclosure } from '../core/signing/disclosure.js';
+import type { DisclosureId, SubjectRef } from '../core/vocabulary/ids.js';
 import type { Json, JsonObject } from '../core/vocabulary/json.js';
 import type { Instant } from '../core/vocabulary/time.js';
+import type { SliceOutcome } from '../disclosure-log/slice.js';
 import type { Answer } from '../platform/calls/answer.js';
 import { CATALOGUE } from '../platform/problems/catalogue.js';
 import type { OverrideHours } from './conduct/overrides.js';
 import type { Item } from './items.js';
 import type { AskIds } from './persistence/ask-register.js';
-import { SILENT_REMEDY, silentExplanation } from './refusal-text.js';
+import { notAllExplanation, SILENT_REMEDY, silentExplanation } from './refusal-text.js';
 
 /** What every answer to an ask is made of. */
 export interface AnswerParts {
@@ -78,6 +80,58 @@ export function releasedAnswer(
       ...(parts.dueAt !== undefined && { dueAt: parts.dueAt }),
       ...parts.override,
     },
+  };
+}
+
+/** What is told of one child placed at the address that was asked about. */
+export interface ToldOf {
+  readonly subjectRef: SubjectRef;
+  readonly disclosureId: DisclosureId;
+  readonly outcome: SliceOutcome;
+  readonly items: readonly Item[];
+  readonly decision: Decision;
+  /** Absent where nothing of this child could be had of the custodian's system. */
+  readonly released?: { readonly view: ReleasedView; readonly signed: SignedDisclosure };
+  readonly receipt: string;
+  readonly log: { readonly origin: string; readonly leaf: string };
+}
+
+/** 200 to an ask by address: each child who is told of, in the order of the custodian's answer, and that it is not all. */
+export function addressAnswer(
+  parts: AnswerParts,
+  outcome: 'released' | 'partly-released',
+  subjects: readonly ToldOf[],
+  log: { readonly origin: string; readonly leaf: string },
+): Answer {
+  return {
+    status: 200,
+    body: {
+      id: parts.ids.exchangeId,
+      disclosureId: parts.ids.disclosureId,
+      outcome,
+      subjects: subjects.map(subjectJson),
+      explanation: notAllExplanation(parts.contact, parts.ids.exchangeId),
+      contact: { ...parts.contact },
+      receipt: parts.receipt,
+      log: { ...log, index: null, checkpoint: null },
+      ...parts.override,
+    },
+  };
+}
+
+function subjectJson({ released, decision, items, log, ...told }: ToldOf): Json {
+  const conditions = released?.view.conditions ?? {};
+  return {
+    subjectRef: told.subjectRef,
+    disclosureId: told.disclosureId,
+    outcome: told.outcome,
+    items: plainItems(items),
+    obligations: [...decision.obligations],
+    ...(Object.keys(conditions).length > 0 && { conditions: { ...conditions } }),
+    record: released?.view.record ?? {},
+    disclosure: released?.signed.compact ?? null,
+    receipt: told.receipt,
+    log: { ...log, index: null, checkpoint: null },
   };
 }
 

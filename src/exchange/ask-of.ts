@@ -4,6 +4,7 @@ import type { AuthenticatedCall } from '../core/vocabulary/caller.js';
 import { dateOf, type CivilDate, type Instant } from '../core/vocabulary/time.js';
 import { GatewayProblem, malformed } from '../platform/problems/gateway-problem.js';
 import type { AskBody } from './http/ask.schema.js';
+import { addressFaults } from './asked-address.js';
 import { unknownCodesIn } from './known-codes.js';
 import { namedSubjectOf } from './named-subject.js';
 import type { Asked } from './opened-ask.js';
@@ -32,7 +33,7 @@ function isAdult(birthDate: string | undefined, today: CivilDate): boolean {
  */
 function askOf(body: AskBody, law: Catalogue, now: Instant): Ask {
   const today = dateOf(now);
-  const faults = unknownCodesIn(body, law, today);
+  const faults = [...addressFaults(body), ...unknownCodesIn(body, law, today)];
   if (faults.length > 0) throw new GatewayProblem('malformed', { errors: faults });
   if (body.period.from > today)
     throw new GatewayProblem('malformed', {
@@ -44,6 +45,7 @@ function askOf(body: AskBody, law: Catalogue, now: Instant): Ask {
     custodian: body.custodian,
     custodianTeam: body.custodianTeam,
     subjectRole: body.subject.role,
+    ...(body.subject.uprn !== undefined && { byAddress: true }),
     ...(isAdult(body.subject.birthDate, today) && { subjectIsAdult: true }),
     purpose: body.purpose,
     caseReference: body.caseReference,
@@ -76,5 +78,5 @@ export function askedBy(call: AuthenticatedCall, body: AskBody, law: Catalogue, 
   const ask = askOf(body, law, now);
   const named = namedSubjectOf(body.subject);
   if (ask.custodian === call.agency) throw malformed('/custodian', 'must be another agency than the one that asks');
-  return { call, ask, named };
+  return { call, ask, named, ...(ask.byAddress !== undefined && { place: 'unasked' }) };
 }

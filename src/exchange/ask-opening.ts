@@ -75,8 +75,9 @@ export class AskOpening {
    *
    * @param expected whom an earlier reading found
    */
-  async decide(tx: Tx, { call, ask, named }: Asked, expected?: PersonId): Promise<Decided> {
-    const gathered = await this.gatherer.gather(tx, call, ask, named, this.clock.now(), expected);
+  async decide(tx: Tx, { call, ask, named, place }: Asked, expected?: PersonId): Promise<Decided> {
+    const found = await this.gatherer.gather(tx, call, ask, named, this.clock.now(), expected);
+    const gathered = place === undefined ? found : { ...found, facts: { ...found.facts, place } };
     return { gathered, decision: decide(gathered.facts, this.policy.law, gathered.policy) };
   }
 

@@ -33,14 +33,14 @@ export class DeliveredOutcomes implements BeforeApplicationShutdown {
     private readonly operations: Log,
   ) {}
 
-  /** Watches one response from before its first byte until it is closed. */
-  watch(response: ServerResponse, disclosure: LoggedDisclosure): void {
+  /** Watches one response from before its first byte until it is closed, for every disclosure that it carries. */
+  watch(response: ServerResponse, ...disclosures: readonly LoggedDisclosure[]): void {
     // A response lets go of its socket before it is closed, and what was written is then known to the socket alone.
     const { socket } = response;
     const before = socket?.bytesWritten ?? 0;
     const isOver = (): void => {
       const bytes = Math.max(0, (socket?.bytesWritten ?? before) - before);
-      this.gather(outcomeOf(response), bytes, disclosure);
+      for (const disclosure of disclosures) this.gather(outcomeOf(response), bytes, disclosure);
     };
     // Whoever hung up while their answer was being made gets none, and nothing will tell of it again.
     if (response.destroyed) isOver();

@@ -1,12 +1,12 @@
 import { canonicalJson } from '../core/signing/canonical-json.js';
 import { sha256Base64url } from '../core/signing/digest.js';
 import type { Ask } from '../core/decision/ask.js';
-import type { Decision } from '../core/decision/decision.js';
+import type { Decision, Finding } from '../core/decision/decision.js';
 import type { Facts } from '../core/decision/facts.js';
 import type { ReleasedView } from '../core/redaction/released-view.js';
 import type { AuthenticatedCall } from '../core/vocabulary/caller.js';
 import type { LeafPath } from '../core/vocabulary/codes.js';
-import type { SubjectRef } from '../core/vocabulary/ids.js';
+import type { DisclosureId, SubjectRef } from '../core/vocabulary/ids.js';
 import type { Json, JsonObject } from '../core/vocabulary/json.js';
 import type { Instant } from '../core/vocabulary/time.js';
 import type { DisclosureEntry } from '../disclosure-log/logged-disclosure.js';
@@ -14,6 +14,14 @@ import type { EntryKind, SliceBasis, SliceContent, SliceOutcome } from '../discl
 import type { OverrideHours } from './conduct/overrides.js';
 import type { Fetched, Item } from './items.js';
 import type { AskIds } from './persistence/ask-register.js';
+
+/** Somebody placed at an address of whom nothing was told. */
+export interface HeldBack {
+  /** What the custodian calls them; null where it has no name for them. */
+  readonly subject: SubjectRef | null;
+  /** Those that shut the whole, where any did. */
+  readonly findings: readonly Finding[];
+}
 
 /** What is put on record of one ask, whichever way it ended. */
 export interface AskRecord {
@@ -39,6 +47,10 @@ export interface AskRecord {
   /** Of the emergency override that was used. */
   readonly override?: OverrideHours;
   readonly subject: { readonly requester: SubjectRef | null; readonly custodian: SubjectRef | null };
+  /** Of an ask by address as a whole. */
+  readonly heldBack: readonly HeldBack[];
+  /** The disclosure by which an ask by address was answered that this one of a child is part of. */
+  readonly partOf?: DisclosureId;
 }
 
 /** The leaves that the custodian's own system kept back, where anything was fetched. */
@@ -125,7 +137,7 @@ export function basisCodesOf({ basis }: Decision): SliceBasis {
 
 /** What both parties know of the ask: the requester wrote it. */
 function asked(record: AskRecord): JsonObject {
-  const { ask, call, ids, items, disclosureDigest, releasedLeaves, conditions, dueAt, override } = record;
+  const { ask, call, ids, items, disclosureDigest, releasedLeaves, conditions, dueAt, override, partOf } = record;
   return plain({
     ask,
     requestDigest: call.requestDigest,
@@ -137,6 +149,7 @@ function asked(record: AskRecord): JsonObject {
     disclosureDigest,
     dueAt,
     override,
+    partOf,
   }) as JsonObject;
 }
 
@@ -188,6 +201,7 @@ export function entryOf(record: AskRecord): DisclosureEntry {
       decision: decisionJson(decision),
       // Of this record alone: that one is marked restricted says that somebody hides.
       ...(record.keptBack.length > 0 && { keptBack: record.keptBack }),
+      ...(record.heldBack.length > 0 && { heldBack: plain(record.heldBack) }),
       decisionSalt: record.decisionSalt,
       factsDigest: factsDigestOf(facts, record.decisionSalt),
     },

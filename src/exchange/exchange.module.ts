@@ -8,6 +8,7 @@ import { AskOpening } from './ask-opening.js';
 import { AskStatus } from './ask-status.js';
 import { Asks } from './asks.js';
 import { Attempts } from './attempts.js';
+import { AddressOpening } from './by-address/address-opening.js';
 import { ConductRefs } from './conduct/conduct-refs.js';
 import { AlertsController } from './conduct/http/alerts.controller.js';
 import { ReviewsController } from './conduct/http/reviews.controller.js';
@@ -60,6 +61,7 @@ import { UnsettledAsks } from './unsettled-asks.js';
     ReviewsController,
   ],
   providers: [
+    AddressOpening,
     AskDesk,
     AskFulfilment,
     AskOpening,

@@ -78,7 +78,7 @@ export class Explanations {
       this.clock.now(),
     );
     const logged = await this.commit(considered, prepared);
-    return { answer: this.answerOf(considered, explanation, receipt), logged };
+    return { answer: this.answerOf(considered, explanation, receipt), logged: [logged] };
   }
 
   private explanationOf(decision: Decision): Explanation {

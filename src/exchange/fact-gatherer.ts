@@ -77,11 +77,7 @@ export class FactGatherer {
   ): Promise<Gathered> {
     // What does not wait for another's answer is read with it: two trips to the database, whoever the subject is. The
     // match comes first, since it names the identifiers before it asks.
-    const reading = Promise.all([
-      this.subjects.match(tx, named.identifiers, named.details),
-      this.custodianOf(tx, ask),
-      this.requesterOf(tx, call, at),
-    ]);
+    const reading = Promise.all([this.matchOf(tx, named), this.custodianOf(tx, ask), this.requesterOf(tx, call, at)]);
     reading.catch(() => undefined);
     // A person nobody knows is asked after all the same, under an id that is nobody's. One in doubt is asked after too:
     // an own claim must answer alike for them and for a stranger, or guessing a birth date would tell who is known.
@@ -126,6 +122,12 @@ export class FactGatherer {
       ...(match.kind === 'matched' && { person: match.person }),
       contact: contactOf(custodian.agency, named),
     };
+  }
+
+  private matchOf(tx: Tx, { identifiers, details, uprn }: NamedSubject): Promise<SubjectMatch> {
+    return uprn === undefined
+      ? this.subjects.match(tx, identifiers, details)
+      : this.subjects.matchRecord(tx, identifiers);
   }
 
   private async custodianOf(tx: Tx, ask: Ask): Promise<{ readonly agency: Agency; readonly team: Team }> {

@@ -1,13 +1,17 @@
 import { parseIdentifier } from '../core/identifiers/identifier-systems.js';
+import { parseUprn } from '../core/identifiers/uprn.js';
 import type { CivilDate } from '../core/vocabulary/time.js';
-import { GatewayProblem, type Fault } from '../platform/problems/gateway-problem.js';
+import { GatewayProblem, malformed, type Fault } from '../platform/problems/gateway-problem.js';
 import type { PersonDetails, SystemIdentifier } from '../subjects/subject.js';
 import type { AskBody } from './http/ask.schema.js';
 
 /** Who an ask is about, as the requester names them. */
 export interface NamedSubject {
+  /** None in an ask by address as a whole; of a child placed there, those of the custodian's own record. */
   readonly identifiers: readonly SystemIdentifier[];
   readonly details: PersonDetails;
+  /** The address by which the requester names whoever is placed there, in its normal form; absent where they name a person. */
+  readonly uprn?: string;
 }
 
 /** The members of an ask's subject that are identifiers, and the system each belongs to. */
@@ -27,6 +31,7 @@ const SYSTEMS = {
  * @throws `malformed` naming each identifier that fails its own check
  */
 export function namedSubjectOf(subject: AskBody['subject']): NamedSubject {
+  if (subject.uprn !== undefined) return { identifiers: [], details: {}, uprn: uprnOf(subject.uprn) };
   const identifiers: SystemIdentifier[] = [];
   const faults: Fault[] = [];
   for (const [member, system] of Object.entries(SYSTEMS)) {
@@ -48,8 +53,19 @@ export function namedSubjectOf(subject: AskBody['subject']): NamedSubject {
   };
 }
 
-/** The subject as it counts toward a budget: by what the requester calls it, whoever that is. */
-export function budgetTextsOf({ identifiers: [first, ...others] }: NamedSubject): readonly [string, ...string[]] {
+function uprnOf(given: string): string {
+  const parsed = parseUprn(given);
+  if (!parsed.ok) throw malformed('/subject/uprn', 'must be a UPRN: one to twelve digits');
+  return parsed.value;
+}
+
+/**
+ * The subject as it counts toward a budget: by what the requester calls it, whoever that is. Whoever is placed at an address
+ * counts as the address.
+ */
+export function budgetTextsOf({ identifiers, uprn }: NamedSubject): readonly [string, ...string[]] {
+  if (uprn !== undefined) return [`uprn:${uprn}`];
+  const [first, ...others] = identifiers;
   if (first === undefined) throw new Error('an ask names no identifier, which its schema demands');
   const textOf = ({ system, value }: SystemIdentifier): string => `${system}:${value}`;
   return [textOf(first), ...others.map(textOf)];

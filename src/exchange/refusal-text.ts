@@ -12,6 +12,18 @@ export function silentExplanation({ name, phone }: DutyContact, reference: strin
   );
 }
 
+/**
+ * What is said with every answer to an ask by address that tells of anybody: the same whether or not others are there.
+ *
+ * @param reference the exchange's id
+ */
+export function notAllExplanation({ name, phone }: DutyContact, reference: string): string {
+  return (
+    'This does not say that nobody else is at the address, nor that no more is held. ' +
+    `If a child or adult may be at risk, contact ${name} on ${phone} quoting ${reference}.`
+  );
+}
+
 /** The one remedy of a refusal that rests on the subject. */
 export const SILENT_REMEDY =
   'have the agency that leads the case open your involvement, check the identifiers and the spelling, or speak to the contact';

@@ -55,6 +55,20 @@ export class SubjectRegistry {
     return { kind: 'matched', person: only.id, ...(familyName !== null && { familyName }) };
   }
 
+  /**
+   * Whom the identifiers of one record mean, which a custodian says are one person's. One that nobody is known by is passed
+   * over here: nobody guessed it, and the record is fetched by all of them. Ambiguous when they lead to several people, or a
+   * data-quality task about the person is open. The same statements as {@link match}, of none too.
+   */
+  async matchRecord(tx: Tx, identifiers: readonly SystemIdentifier[]): Promise<SubjectMatch> {
+    const blind = this.blind(identifiers);
+    const [, [only, ...others]] = await Promise.all([people.name(tx, blind), people.named(tx, blind)]);
+    if (only === undefined) return { kind: 'unknown' };
+    const { id: person, held, inDoubt } = only;
+    if (others.length > 0 || inDoubt) return { kind: 'ambiguous', person };
+    return { kind: 'matched', person, ...(held.familyName !== null && { familyName: held.familyName }) };
+  }
+
   /** Whether a person who was matched bears one of these family names, by what is held of them. Asks nothing stored. */
   bears({ person, familyName: held }: SubjectMatch & { kind: 'matched' }, familyNames: readonly string[]): boolean {
     return familyNames.some((familyName) => {

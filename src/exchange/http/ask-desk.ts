@@ -27,7 +27,7 @@ export class AskDesk {
       throw malformed('/officer/id', 'must be the officer that the call’s signature names');
     await this.attempts.note(call, body);
     const { answer, logged } = await work();
-    this.outcomes.watch(reply.raw, logged);
+    this.outcomes.watch(reply.raw, ...logged);
     return answer;
   }
 }

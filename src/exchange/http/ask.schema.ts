@@ -36,11 +36,17 @@ const identifiers = {
   croNumber: z.string().max(20).optional(),
 };
 
+/** Instead of any of them, in an emergency and with `role` alone: who is placed there the custodian's system says. */
+const address = { uprn: z.string().max(12).optional() };
+
 const subject = z
-  .strictObject({ ...identified, ...identifiers })
-  .refine((given) => Object.keys(identifiers).some((key) => given[key as keyof typeof identifiers] !== undefined), {
-    message: 'must name the subject by at least one identifier',
-  });
+  .strictObject({ ...identified, ...identifiers, ...address })
+  .refine(
+    (given) =>
+      given.uprn !== undefined ||
+      Object.keys(identifiers).some((key) => given[key as keyof typeof identifiers] !== undefined),
+    { message: 'must name the subject by at least one identifier' },
+  );
 
 /** `POST /v1/exchanges/requests`: one subject, one custodian. */
 export const AskBody = z
