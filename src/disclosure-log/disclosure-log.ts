@@ -147,8 +147,8 @@ export class DisclosureLog {
   }
 
   /**
-   * Erases what leads from an agency's record of a disclosure to a person: its refs, its salt, the key of its details, and
-   * the facts it was decided from.
+   * Erases what leads from an agency's record of a disclosure to a person: its refs, its salt, the key of its details, the
+   * facts it was decided from, and what it was received on, which a trigger of the record sees to.
    * Everything public stays and still verifies. Irreversible; the transaction must be that agency's alone.
    *
    * @returns the ids of the destroyed keys, for the ledger of what was shredded

@@ -21,7 +21,7 @@ const guards = `SELECT tgrelid AS oid, bit_or(tgtype) & 56 AS refused FROM pg_tr
 
 // Evidence and authority: what was once said of these stays said.
 const addedToOnly = [
-  'agreement', 'agreement_signature', 'checkpoint', 'condition_received', 'consent', 'consent_withdrawal', 'data_quality_resolution',
+  'agreement', 'agreement_signature', 'checkpoint', 'consent', 'consent_withdrawal', 'data_quality_resolution',
   'data_quality_task', 'gateway_key', 'hold', 'hold_release', 'involvement', 'involvement_confirmation',
   'involvement_end', 'log_entry', 'objection', 'objection_override', 'objection_override_end', 'objection_withdrawal', 'outcome', 'person', 'person_identifier',
   'policy_version', 'protection', 'protection_lift', 'subject_ref',
@@ -29,6 +29,7 @@ const addedToOnly = [
 
 // Changed in one way only, which a trigger of their own holds them to.
 const changedInOneWay = {
+  condition_received: 'a row is forgotten with the record of what it came with',
   decision_facts: 'a row is forgotten after its 24 months, or with its record',
   deposit: 'it ends, and its content is destroyed with that',
   log_state: 'grows with the log',
