@@ -44,7 +44,7 @@ const idOf = (reply: Reply): string => (reply.body as { id: string }).id;
 const pointersOf = (reply: Reply): readonly string[] =>
   ((reply.body as { errors?: readonly { pointer: string }[] }).errors ?? []).map(({ pointer }) => pointer);
 
-describe('what was told by telephone while the gateway could not be asked', () => {
+describe('6-16: what was told by telephone while the gateway could not be asked', () => {
   it('is entered with both times, in both records and in the log, and nothing is released by it', async () => {
     const before = Date.now();
     const reply = await enter();
