@@ -230,7 +230,7 @@ export class Asks {
         if (placed === undefined) await this.cases.open(tx, waitingOf(opened, concluded));
         const { override } = concluded;
         if (override !== undefined) alerts.push(...this.overrides.use(tx, useOf(opened, override)));
-        alerts.push(...this.patterns.alert(tx, patternsOf(opened)));
+        alerts.push(...this.patterns.alert(tx, patternsOf(opened, undertaken)));
       }
       if (call.idempotencyKey !== undefined) endAsk(tx, call.agency, call.idempotencyKey, this.clock.now());
       const [first, ...others] = logged;

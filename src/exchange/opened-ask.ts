@@ -1,3 +1,4 @@
+import { isPattern } from '../core/decision/checks/pattern-absent.js';
 import { isPlaceHidden } from '../core/decision/checks/unhidden-at-address.js';
 import type { Ask } from '../core/decision/ask.js';
 import { isWholeShut } from '../core/decision/decide.js';
@@ -121,10 +122,18 @@ export function waitingOf(
   };
 }
 
-/** The decision of an exchange, as far as patterns of asking go. */
-export function patternsOf({ call, ask, ids, decision, gathered }: Opened): PatternsFound {
+/**
+ * The decision of an exchange, as far as patterns of asking go. How an officer asks is found of the answer's own exchange; of
+ * a child told of beside it, what is found of the officer and this child.
+ */
+export function patternsOf(
+  { call, ask, ids, decision, gathered }: Opened,
+  { answered }: Pick<Undertaken, 'answered'>,
+): PatternsFound {
   const { disclosureId } = ids;
-  return { call, custodian: ask.custodian, disclosureId, decision, facts: gathered.facts };
+  const isOwn = disclosureId === answered.ids.disclosureId;
+  const findings = decision.findings.filter((finding) => isOwn || !isPattern(finding));
+  return { call, custodian: ask.custodian, disclosureId, decision: { ...decision, findings }, facts: gathered.facts };
 }
 
 /** Every decision that an answer rests on, its own first. */

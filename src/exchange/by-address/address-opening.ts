@@ -14,7 +14,7 @@ import { SubjectRegistry } from '../../subjects/subject-registry.js';
 import { AskOpening } from '../ask-opening.js';
 import { originatorOf, type Considered, type Opened, type Undertaken } from '../opened-ask.js';
 
-/** What nobody in somebody's stead is called. */
+/** Who is considered in the stead of whoever is not there. */
 const NOBODY: Omit<PlacedPerson, 'identifiers'> & { readonly identifiers: readonly [] } = {
   identifiers: [],
   isChild: false,
@@ -119,7 +119,7 @@ export class AddressOpening {
 
   /**
    * Gives each child a row of their own where they have none: what they are called and held under afterwards. On the word of
-   * the custodian, whose record names them; nothing is kept but a number, so nobody's officer is named for it. For those known
+   * the custodian, whose record names them; of details, to which an officer's name would go, none are given. For those known
    * already it changes nothing and takes as long.
    */
   private async makeKnown({ call, ask }: Opened, children: readonly Considered[]): Promise<void> {

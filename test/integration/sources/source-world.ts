@@ -15,7 +15,7 @@ import { JSON_LIMITS, JsonAdapter } from '../../../src/sources/json/json-adapter
 import { loadShape } from '../../../src/sources/json/shape.js';
 import { RegisteredSources, type SourceParts } from '../../../src/sources/registered-sources.js';
 import type { SourceEndpoint } from '../../../src/sources/source-endpoints.js';
-import type { Originator, SubjectIdentifier } from '../../../src/sources/source-systems.js';
+import type { Originator, PlacedPeople, SubjectIdentifier } from '../../../src/sources/source-systems.js';
 import { SourceWatch } from '../../../src/sources/source-watch.js';
 import { RememberedLog } from '../../support/small-api.js';
 import { THE_CHILD } from '../../support/hostile-system.js';
@@ -104,6 +104,8 @@ export interface SourceWorld {
     permit?: IssuedPermit,
     identifiers?: readonly SubjectIdentifier[],
   ): Promise<Readonly<Record<string, SourceAnswer>>>;
+  /** Asks who is placed at an address. */
+  placedAt(uprn: string): Promise<PlacedPeople>;
   readonly log: RememberedLog;
   readonly metrics: Metrics;
   /** What operators were told, in order. */
@@ -160,5 +162,7 @@ export function sourceWorld({
     const { answers } = await sources.fetch({ permit, identifiers, originator: ORIGINATOR });
     return Object.fromEntries<SourceAnswer>([...answers] as readonly (readonly [Category, SourceAnswer])[]);
   };
-  return { fetch, log, metrics, codes: () => log.lines.map(({ fields }) => fields.code) };
+  const placedAt = (uprn: string): Promise<PlacedPeople> =>
+    sources.placedAt({ permit: NAMES_AND_FINDINGS, uprn, originator: ORIGINATOR });
+  return { fetch, placedAt, log, metrics, codes: () => log.lines.map(({ fields }) => fields.code) };
 }

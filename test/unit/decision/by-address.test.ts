@@ -93,7 +93,7 @@ describe('a child whom an address leads to', () => {
     expect(decided(protectedAs('of-next-year')).effect).toBe('refuse');
   });
 
-  it.each(['adoption', 'gender-recognition-certificate', 'disclosure-certificate', 'spent-convictions'])(
+  it.each(['adoption', 'covert-status', 'disclosure-certificate', 'spent-convictions'])(
     'protected as `%s` hides nobody but themselves',
     (kind) => {
       expect(isPlaceHidden(decided(protectedAs(kind)).findings)).toBe(false);

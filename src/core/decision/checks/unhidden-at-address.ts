@@ -11,13 +11,14 @@ const WHEREABOUTS: readonly string[] = ['address', 'protected-location'] satisfi
 
 /**
  * Whether a protection reaches the place where the person is, and so everybody there: it heightens where they are, or bars
- * everything about them. One of a kind the catalogue does not know does: what is not understood is not released.
+ * everything about them from whoever asks, not only from their own family. One of a kind the catalogue does not know does: what is not understood is not released.
  */
 function hidesPlace(kind: string, law: Pick<Catalogue, 'protectionKinds' | 'bars'>): boolean {
   const entry = law.protectionKinds.get(kind);
   if (entry === undefined) return true;
   const bar = entry.raises === undefined ? undefined : law.bars.get(entry.raises);
-  return bar?.scope === 'subject' || entry.heightens.some((category: Category) => WHEREABOUTS.includes(category));
+  const isWholeBar = bar?.scope === 'subject' && bar.recipients === undefined;
+  return isWholeBar || entry.heightens.some((category: Category) => WHEREABOUTS.includes(category));
 }
 
 /**
