@@ -50,6 +50,9 @@ export type FromGateway =
   | { readonly says: 'looked'; readonly sequencer: string; readonly rssMegabytes: number }
   | { readonly says: 'failed'; readonly because: string };
 
+/** As often as a source can agree to: a load that outran it would show the agreement, not the gateway. */
+const ASKS_PER_MINUTE = 6_000;
+
 const configuration = join(import.meta.dirname, '..', '..', '..', 'config');
 /** Long enough for whoever balances the load to see that it is not ready. */
 const DRAIN_SECONDS = '1';
@@ -71,7 +74,7 @@ async function start(given: Extract<ToGateway, { tell: 'start' }>): Promise<From
     ...(seed !== undefined && {
       prepare: async (app) => {
         await seedDirectory(app, seed.world, seed.keys);
-        await seedSources(app, seed.world, new Map(seed.sources));
+        await seedSources(app, seed.world, new Map(seed.sources), ASKS_PER_MINUTE);
         await publishPolicy(app, policy.digest, seed.keys);
       },
     }),

@@ -81,11 +81,16 @@ async function enrol(
   }
 }
 
-/** Registers where the stand-in systems listen this time. */
+/**
+ * Registers where the stand-in systems listen this time.
+ *
+ * @param asksPerMinute how often each agrees to be asked; absent: what is usual
+ */
 export async function seedSources(
   app: INestApplicationContext,
   world: DemoWorld,
   urls: ReadonlyMap<string, string>,
+  asksPerMinute?: number,
 ): Promise<void> {
   const register = app.get(AgencyRegister);
   const ids = app.get(Ids);
@@ -103,6 +108,7 @@ export async function seedSources(
           kind: 'source',
           adapter: adapter as EndpointAdapter,
           url,
+          asksPerMinute,
           approvedAt: at,
         });
         await register.activateEndpoint(tx, id, endpoint, at);
