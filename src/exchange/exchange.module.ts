@@ -27,7 +27,11 @@ import { ExplanationsController } from './http/explanations.controller.js';
 import { InboxController } from './inbox/http/inbox.controller.js';
 import { Inbox } from './inbox/inbox.js';
 import { InboxSeals } from './inbox/inbox-seals.js';
+import { InboxNews } from './inbox/inbox-news.js';
+import { InboxStreams } from './inbox/inbox-streams.js';
 import { InboxSweep } from './inbox/inbox-sweep.js';
+import { MessageEscalation } from './inbox/message-escalation.js';
+import { StandingReaders } from './inbox/standing-readers.js';
 import { UnseenMessages } from './inbox/unseen-messages.js';
 import { WithdrawalSweep } from './inbox/withdrawal-sweep.js';
 import { Consultations } from './releases/consultations.js';
@@ -77,7 +81,10 @@ import { UnsettledAsks } from './unsettled-asks.js';
     FactGatherer,
     Inbox,
     InboxSeals,
+    InboxNews,
+    InboxStreams,
     InboxSweep,
+    MessageEscalation,
     OverdueReleases,
     Overrides,
     PastConduct,
@@ -90,6 +97,7 @@ import { UnsettledAsks } from './unsettled-asks.js';
     RetrospectiveDisclosures,
     ReleaseQueue,
     Reviews,
+    StandingReaders,
     UnseenMessages,
     UnsettledAsks,
     WithdrawalSweep,

@@ -108,7 +108,8 @@ function filled(path: string): string {
 
 /** One call of a route, with everything its options decide. */
 function callOf(route: Guarded) {
-  const officer = OFFICERS[route.demand.duty] ?? 'np-mgr-1';
+  // A stream that is opened goes on: whoever may not is answered, and has spent their call all the same.
+  const officer = route.path.endsWith('/stream') ? 'np-adm-1' : (OFFICERS[route.demand.duty] ?? 'np-mgr-1');
   const idempotencyKey = route.method === 'GET' ? null : randomUUID();
   const options = { officer, idempotencyKey, headers: { 'x-log-purpose': 'lawfulness' } };
   return { path: filled(route.path), body: bodyOf(route, officer), options };

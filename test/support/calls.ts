@@ -17,6 +17,7 @@ export function aCall(
     clientKey: digestOf('c'),
     scopes: ['coordination'],
     requires: { scope: 'coordination', duty: 'lead' },
+    tokenUntil: secondsAfter(now, 300),
     proof: { thumbprint: digestOf('t'), jti: randomUUID(), until },
     signature: { jti: randomUUID(), until, digest: digestOf('s'), kid: 'nc-1' },
     idempotencyKey: randomUUID(),

@@ -14,6 +14,8 @@ export interface CallFacts {
   readonly scopes: readonly Scope[];
   /** What the route asks of the caller; the scope has been checked, the duty has not. */
   readonly requires: { readonly scope: Scope; readonly duty: Duty };
+  /** Until when its access token is good: nothing that goes on for longer may rest on the call. */
+  readonly tokenUntil: Instant;
   /** The DPoP proof's single-use id. Not yet spent. */
   readonly proof: { readonly thumbprint: string; readonly jti: string; readonly until: Instant };
   /** The call signature's single-use id, not yet spent, and the base64url SHA-256 of its compact form. */

@@ -61,6 +61,8 @@ export interface NewMessage {
   readonly purpose: Purpose;
   readonly madeAt: Instant;
   readonly acknowledgeBy: Instant;
+  /** When others are told that nobody had acknowledged it by then, nor since. */
+  readonly escalateBy: Instant;
   readonly content: MessageContent;
   /** Absent where nothing is disclosed. */
   readonly restsOn?: RestsOn;
@@ -69,7 +71,7 @@ export interface NewMessage {
 }
 
 /** A message as it is kept until it is acknowledged, or too old. */
-export interface KeptMessage extends Omit<NewMessage, 'content' | 'restsOn' | 'consents'> {
+export interface KeptMessage extends Omit<NewMessage, 'content' | 'restsOn' | 'consents' | 'escalateBy'> {
   readonly exchangeId: ExchangeId;
   readonly disclosureId: DisclosureId;
   readonly sealed?: Buffer;

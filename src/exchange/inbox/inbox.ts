@@ -1,6 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { isSuspended, isUsable } from '../../agencies/agency.js';
-import { AgencyDirectory } from '../../agencies/agency-directory.js';
 import type { AuthenticatedCall } from '../../core/vocabulary/caller.js';
 import type { AgencyId, DisclosureId, TeamId } from '../../core/vocabulary/ids.js';
 import type { Json, JsonObject } from '../../core/vocabulary/json.js';
@@ -21,6 +19,7 @@ import {
   noteRead,
   waitingMessages,
 } from './persistence/inbox-rows.js';
+import { StandingReaders } from './standing-readers.js';
 import { UnseenMessages, type UnseenMessage } from './unseen-messages.js';
 
 /** Where a page of messages begins, and how long it may be. */
@@ -38,7 +37,7 @@ export interface InboxPage {
 @Injectable()
 export class Inbox {
   constructor(
-    private readonly directory: AgencyDirectory,
+    private readonly readers: StandingReaders,
     private readonly log: DisclosureLog,
     private readonly seals: InboxSeals,
     private readonly unseen: UnseenMessages,
@@ -57,7 +56,7 @@ export class Inbox {
    * decided again before it is, and left out where it no longer stands.
    */
   async waiting(tx: Tx, call: AuthenticatedCall, { after, limit }: InboxPage): Promise<JsonObject> {
-    const team = await this.teamOf(tx, call);
+    const team = await this.readers.teamOf(tx, call);
     const found = await waitingMessages(tx, { agency: call.agency, team, after, limit: limit + 1 });
     const page = found.slice(0, limit);
     const shown = await this.toBeShown(tx, call, team, page);
@@ -85,7 +84,7 @@ export class Inbox {
    * @throws `not-found` for another agency's or team's; `conflict` for one that has ended
    */
   async acknowledge(tx: Tx, call: AuthenticatedCall, id: string, action: MessageAction): Promise<JsonObject> {
-    const message = await messageNamed(tx, { agency: call.agency, team: await this.teamOf(tx, call), id });
+    const message = await messageNamed(tx, { agency: call.agency, team: await this.readers.teamOf(tx, call), id });
     if (message === undefined) throw new GatewayProblem('not-found');
     const at = this.clock.now();
     if (!(await endMessage(tx, { id, by: call.officer, action, at })))
@@ -110,35 +109,15 @@ export class Inbox {
     const unseen = present.filter(({ message }) => isUnread(message));
     if (unseen.length === 0) return present;
     const standing = await this.unseen.settle(tx, agency, unseen);
-    await this.assertStillReads(tx, call, team);
+    // By what can no longer change before they are shown.
+    await this.readers.assertStands(tx, call, team);
     return present.filter(({ message }) => !isUnread(message) || standing.has(message.id));
-  }
-
-  /** Whoever is to be shown them first is one whom they may be shown, by what can no longer change before they are. */
-  private async assertStillReads(tx: Tx, call: AuthenticatedCall, team: TeamId): Promise<void> {
-    const at = this.clock.now();
-    const agency = await this.directory.agency(tx, call.agency);
-    if (agency === undefined || isSuspended(agency, at)) throw new GatewayProblem('caller-not-authenticated');
-    const usable = (await this.directory.keysOf(tx, call.agency)).filter((key) => isUsable(key, at));
-    const stand =
-      usable.some(({ use, kid }) => use === 'signing' && kid === call.signature.kid) &&
-      usable.some(({ use, thumbprint }) => use === 'client' && thumbprint === call.clientKey);
-    if (!stand) throw new GatewayProblem('signature-invalid');
-    if ((await this.teamOf(tx, call)) !== team)
-      throw new GatewayProblem('officer-not-permitted', { detail: 'the officer has changed to another team' });
   }
 
   private async opened(tx: Tx, messages: readonly KeptMessage[]): Promise<readonly UnseenMessage[]> {
     const opened: UnseenMessage[] = [];
     for (const message of messages) opened.push({ message, content: await this.seals.openContent(tx, message) });
     return opened;
-  }
-
-  private async teamOf(tx: Tx, call: AuthenticatedCall): Promise<TeamId> {
-    const held = await this.directory.officerAt(tx, call.agency, call.officer, this.clock.now());
-    if (held === undefined)
-      throw new GatewayProblem('officer-not-permitted', { detail: 'the officer holds no role here and now' });
-    return held.team;
   }
 
   private entryOf(

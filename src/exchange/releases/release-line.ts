@@ -25,6 +25,7 @@ import { DisclosureSealer } from '../disclosure-sealer.js';
 import { decisionDigestOf } from '../entry-of.js';
 import { ReceivedConditions } from '../handling/received-conditions.js';
 import { Inbox } from '../inbox/inbox.js';
+import { InboxNews } from '../inbox/inbox-news.js';
 import type { NewMessage, RestsOn } from '../inbox/inbox-message.js';
 import type { Fetched } from '../items.js';
 import { ReleaseClock } from '../release-clock.js';
@@ -67,6 +68,7 @@ export class ReleaseLine {
     private readonly log: DisclosureLog,
     private readonly publicLog: PublicLog,
     private readonly inbox: Inbox,
+    private readonly news: InboxNews,
     private readonly received: ReceivedConditions,
     private readonly due: ReleaseClock,
     private readonly clock: Clock,
@@ -185,6 +187,8 @@ export class ReleaseLine {
     const { outcome, items, fetched, signed, decidedAt } = concluded;
     const { ask } = waiting;
     const restsOn = restsOnOf(admitted, fetched);
+    const { jurisdiction } = gathered.facts.requester;
+    const acknowledgeBy = this.due.dueAt(ask.urgency, decidedAt, jurisdiction);
     return {
       id: this.ids.next(),
       agency: held.requester,
@@ -193,7 +197,8 @@ export class ReleaseLine {
       kind: 'released',
       purpose: ask.purpose,
       madeAt: decidedAt,
-      acknowledgeBy: this.due.dueAt(ask.urgency, decidedAt, gathered.facts.requester.jurisdiction),
+      acknowledgeBy,
+      escalateBy: this.due.dueAt(ask.urgency, acknowledgeBy, jurisdiction),
       content: {
         of: held.exchangeId,
         disclosureId,
@@ -248,6 +253,7 @@ export class ReleaseLine {
         await this.calls.keep(tx, call, made.answer);
       }),
     );
+    this.news.delivered(held.requester);
   }
 
   private async assertStillSo(tx: Tx, { call, held, decision, officers, review }: AdmittedDecision): Promise<void> {

@@ -82,6 +82,7 @@ export class CallVerifier {
       clientKey: claims.client_key,
       scopes,
       requires,
+      tokenUntil: instantOf(claims.exp * 1000),
       proof: proof ?? { thumbprint: boundTo(claims), jti: signature.jti, until: spentUntil(signature.iat) },
       signature: {
         jti: signature.jti,

@@ -1,8 +1,9 @@
 /**
  * What a gateway may keep in memory because changes of it are told: `agencies` (an agency, its teams, officers, clients,
- * keys and endpoints), `policy` (the version published, and agreements), `keys` (the gateway's own keyring).
+ * keys and endpoints), `policy` (the version published, and agreements), `keys` (the gateway's own keyring). `inbox`, of which
+ * nothing is kept, tells that something was delivered to an agency, and by a gateway that died meanwhile not even that.
  */
-export type NoticeTopic = 'agencies' | 'policy' | 'keys';
+export type NoticeTopic = 'agencies' | 'policy' | 'keys' | 'inbox';
 
 /** Called with the id of what changed; with none when anything of the topic may have. Returns soon and throws nothing. */
 export type NoticeHandler = (changed: string | undefined) => void;

@@ -10,11 +10,12 @@ const ANSWER_WITHIN_MILLISECONDS = 1_500;
 const RETRY_FIRST_MILLISECONDS = 100;
 const RETRY_MOST_MILLISECONDS = 2_000;
 
-// What the triggers of `tell-of-changes` say, and which caches it concerns.
+// What the triggers of `tell-of-changes` say, and the gateways of a delivery; and whom it concerns.
 const topics: ReadonlyMap<string, NoticeTopic> = new Map([
   ['agency', 'agencies'],
   ['policy', 'policy'],
   ['key', 'keys'],
+  ['inbox', 'inbox'],
 ]);
 
 /** Notices by LISTEN on one connection of its own, made anew whenever it is lost. */

@@ -93,6 +93,7 @@ class BelievingGuard implements CanActivate {
       clientKey: 'A'.repeat(43),
       scopes: [demand.scope],
       requires: demand,
+      tokenUntil: secondsAfter(now, 300),
       proof: { thumbprint: 'A'.repeat(43), jti: randomUUID(), until: secondsAfter(now, 60) },
       signature: { jti: randomUUID(), until: secondsAfter(now, 60), digest: 'A'.repeat(43), kid: 'k1' },
       method: request.method,

@@ -20,6 +20,9 @@ export const inboxPage = z.strictObject({
 });
 export type InboxPageQuery = z.infer<typeof inboxPage>;
 
+/** `Last-Event-ID` of `GET /v1/inbox/stream` */
+export const lastEventId = z.uuid().toLowerCase().optional();
+
 /** `POST /v1/inbox/{messageId}/acknowledgement` */
 export const acknowledgement = z.strictObject({ officer, action: z.enum(ACTIONS) });
 export type Acknowledgement = z.infer<typeof acknowledgement>;

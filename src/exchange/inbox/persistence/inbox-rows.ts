@@ -60,8 +60,8 @@ export async function addMessage(
 ): Promise<void> {
   await tx.sql(
     `INSERT INTO gateway.inbox_message (id, agency, team, sender, kind, exchange_id, disclosure_id, purpose, made_at,
-       acknowledge_by, keep_until, sealed, rests_on, rests_on_key, consents)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
+       acknowledge_by, keep_until, sealed, rests_on, rests_on_key, consents, urgency, escalate_by)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`,
     [
       message.id,
       message.agency,
@@ -78,6 +78,8 @@ export async function addMessage(
       restsOn?.sealed ?? null,
       restsOn?.wrapped ?? null,
       message.consents,
+      message.content.urgency,
+      message.escalateBy,
     ],
   );
 }
@@ -95,6 +97,28 @@ export async function waitingMessages(
     [agency, team, after ?? null, limit],
   );
   return rows.map(messageOf);
+}
+
+const TOLD_AT_ONCE = 1_000;
+
+/** What waits for a team, in the order of ids, from after one on: which messages there are, and nothing of them. */
+export async function waitingAfter(
+  tx: Tx,
+  { agency, team, from }: { agency: AgencyId; team: TeamId; from: string | undefined },
+): Promise<readonly Pick<KeptMessage, 'id' | 'kind'>[]> {
+  tx.planAnew();
+  const found: Pick<KeptMessage, 'id' | 'kind'>[] = [];
+  for (let after = from; ;) {
+    const rows = await tx.sql<Pick<KeptMessage, 'id' | 'kind'>>(
+      `SELECT id, kind FROM gateway.inbox_message
+       WHERE agency = $1 AND team = $2 AND ended_at IS NULL AND ($3::uuid IS NULL OR id > $3::uuid)
+       ORDER BY id LIMIT $4`,
+      [agency, team, after ?? null, TOLD_AT_ONCE],
+    );
+    found.push(...rows);
+    if (rows.length < TOLD_AT_ONCE) return found;
+    after = rows.at(-1)?.id;
+  }
 }
 
 /**
