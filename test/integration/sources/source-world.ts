@@ -26,7 +26,7 @@ const law = sourceLaw('config');
 const { leaves } = law;
 const mapping = loadFhirMapping('config/sources/fhir-r4.yaml', law);
 const systems = loadFhirIdentifiers('config/sources/fhir-r4-identifiers.yaml');
-const shapes = ['json-police', 'json-school', 'json-social-care'].map((kind) =>
+const shapes = ['json-police', 'json-school', 'json-social-care', 'json-support-service'].map((kind) =>
   loadShape(kind, `config/sources/${kind}.yaml`, law),
 );
 

@@ -18,8 +18,10 @@ function read(path: string, ...resources: readonly Json[]): LeafRead {
   return readLeaf(mapping, leaf, { person: {}, resources }, period, shipped.labels);
 }
 
-const labelled = (resource: object, ...codes: readonly Json[]): Json =>
-  ({ ...resource, meta: { security: codes.map((code) => ({ code })) } });
+const labelled = (resource: object, ...codes: readonly Json[]): Json => ({
+  ...resource,
+  meta: { security: codes.map((code) => ({ code })) },
+});
 
 const concern = {
   category: [{ coding: [{ code: 'safeguarding-concern' }] }],
@@ -98,8 +100,11 @@ describe('the labels of a resource', () => {
 
 describe('the label inside a resource', () => {
   const inline = (code: Json): object => ({ extension: [{ url: INLINE, valueCoding: { code } }] });
-  const named = (mark: object, beside: object = {}): Json =>
-    ({ name: [{ use: 'official', family: 'Northmoor-Test', ...mark }], birthDate: '2022-05-01', ...beside });
+  const named = (mark: object, beside: object = {}): Json => ({
+    name: [{ use: 'official', family: 'Northmoor-Test', ...mark }],
+    birthDate: '2022-05-01',
+    ...beside,
+  });
 
   it('binds what is read from there, and nothing beside it', () => {
     expect(read('core-identity.familyName', named(inline('NOPAT'))).conditions).toEqual(['nopat']);

@@ -34,11 +34,12 @@ describe('the shapes that come with the gateway', () => {
     expect(new Set(shape.leaves.map(({ leaf }) => leaf.category))).toEqual(new Set(shape.sections.keys()));
   });
 
-  it('are a police record system, a school and a council', () => {
+  it('are a police record system, a school, a council and a charity that supports people', () => {
     expect(files.map((file) => basename(file)).sort()).toEqual([
       'json-police.yaml',
       'json-school.yaml',
       'json-social-care.yaml',
+      'json-support-service.yaml',
     ]);
   });
 });
