@@ -1,4 +1,3 @@
-import { setTimeout as elapsed } from 'node:timers/promises';
 import type { JsonServer } from '../../src/cli/stand-ins/json-server.js';
 import type { JsonObject } from '../../src/core/vocabulary/json.js';
 import type { Reply } from '../support/agency-client.js';
@@ -407,7 +406,6 @@ describe('of a FHIR server', () => {
     trustWire.release();
     trustWire.hold();
     await trustWire.answered();
-    await elapsed(50);
     await protect('9990000085', 'adoption');
     trustWire.release();
     const reply = await asked;
@@ -417,6 +415,66 @@ describe('of a FHIR server', () => {
     expect(answer.subjects.map(({ record }) => record['core-identity']?.['givenNames'])).toEqual(['Ava']);
     const custodian = await recordOf(TRUST, 'nnt-ig-1', answer.disclosureId);
     expect(JSON.stringify(custodian.details['heldBack'])).toContain('unhidden-at-address');
+  });
+
+  it('a grown-up’s protected address recorded in between hides the place', async () => {
+    trustWire.hold();
+    const asked = ask({ ...ofTheTrust, caseReference: 'np-2026-0321' });
+    await trustWire.answered();
+    trustWire.release();
+    trustWire.hold();
+    await trustWire.answered();
+    await protect('9990000220', 'protected-address');
+    trustWire.release();
+    const reply = await asked;
+    expect([reply.status, answerOf(reply).reason]).toEqual([403, 'request-refused']);
+    // Nothing was told of, and so the override was none.
+    expect((await ask({ caseReference: 'np-2026-0322', subject: address('100000000399') })).status).toBe(403);
+  });
+});
+
+describe('of an agency without a system', () => {
+  it('tells of the child whose deposit has the address, and of nobody by another', async () => {
+    const involved = await world.client(COUNCIL, 'nmc-lead-1').post('/v1/involvements', {
+      subject: { identifiers: [{ system: 'nhs-number', value: '9990000018' }] },
+      ...{ caseReference: 'nm-2026-0417', process: 'child-s47-enquiry' },
+      ...{ agency: 'fern-refuge', team: 'fern-idva', role: 'domestic-violence-adviser' },
+      from: new Date(Date.now() - 86_400_000).toISOString().slice(0, 10),
+    });
+    expect(involved.status).toBe(201);
+    const day = (ahead: number): string => new Date(Date.now() + ahead * 86_400_000).toISOString().slice(0, 10);
+    const deposited = await world.client('fern-refuge', 'fern-idva-1').post('/v1/deposits', {
+      subject: { identifiers: [{ system: 'nhs-number', value: '9990000018' }] },
+      content: {
+        'core-identity': { givenNames: 'Ava', birthDate: '2022-05-01', nhsNumber: '9990000018' },
+        address: { current: [{ line1: '4 Test Passage', uprn: '100000000501' }] },
+      },
+      ...{ officer: 'fern-idva-1', asOf: day(0), reviewBy: day(30) },
+    });
+    expect(deposited.status).toBe(201);
+    const ofTheCharity = { ...ofTheTrust, custodian: 'fern-refuge', custodianTeam: 'fern-idva' };
+    const reply = await ask({ ...ofTheCharity, subject: address('100000000501') });
+    expect(reply.status).toBe(200);
+    expect(answerOf(reply).subjects).toMatchObject([{ record: { 'core-identity': { givenNames: 'Ava' } } }]);
+    const review = { finding: 'justified', text: 'spoke to the supervisor', officer: 'fern-ig-1' };
+    const path = `/v1/disclosures/${answerOf(reply).disclosureId}/reviews`;
+    expect((await world.client('fern-refuge', 'fern-ig-1').post(path, review)).status).toBe(201);
+    expect(answerOf(await ask({ ...ofTheCharity, subject: address('100000000502') })).reason).toBe('request-refused');
+  });
+});
+
+describe('explained', () => {
+  it('it says what would be told of each child, asks no system, and is the same for every address', async () => {
+    const before = council().asked.length;
+    const explained = async (uprn: string): Promise<Reply> =>
+      world
+        .client('northmoor-police', 'np-5200')
+        .post('/v1/decisions/explain', byAddress('np-5200', { subject: address(uprn) }));
+    const here = await explained(UPRN);
+    expect(here.status).toBe(200);
+    expect(here.body).toMatchObject({ outcome: 'would-be-answered' });
+    expect(seen(here)).toEqual(seen(await explained('100000000399')));
+    expect(council().asked).toHaveLength(before);
   });
 });
 

@@ -53,6 +53,29 @@ export function exampleAsk(subject: object, caseReference: string, officer: obje
   };
 }
 
+/** Two children unseen behind a locked door, at 03:00. It is an override: somebody has to review it before the next. */
+function emergencyByAddress(): object {
+  const categories = ['protection-status', 'household', 'parental-responsibility', 'health-summary'];
+  return {
+    ...exampleAsk({}, 'np-2026-0300', { id: 'np-5200', role: 'police-inspector' }),
+    custodian: 'northmoor-council',
+    custodianTeam: 'nmc-csc',
+    subject: { role: 'child', uprn: '100000000017' },
+    purpose: 'child-emergency-protection',
+    categories,
+    questions: [],
+    necessity:
+      'Two children unseen behind a locked door, shouting inside; the duty desk has not answered for ten minutes.',
+    function: { power: 'ca04-s11', text: 'attendance at the address; powers of entry are the force’s own' },
+    urgency: 'emergency',
+    emergency: {
+      reason: 'immediate-risk-to-life',
+      text: 'two children unseen behind a locked door, shouting inside',
+      categories,
+    },
+  };
+}
+
 /** What the council that leads the enquiry asks of those who know the family, each kept in a system of another kind. */
 const COUNCIL_ASKS = [
   {
@@ -166,6 +189,13 @@ export function worldJson({ world, keys, publicUrl, consoleUrl, logKey, urls, co
         expect: { status: 403, reason: 'request-refused' },
       },
       ...COUNCIL_ASKS.map(councilExample),
+      {
+        name: 'an inspector at a door knows the address alone: the council says which children live there',
+        agency: 'northmoor-police',
+        officer: 'np-5200',
+        ask: emergencyByAddress(),
+        expect: { status: 200, outcome: 'partly-released' },
+      },
     ],
   };
 }

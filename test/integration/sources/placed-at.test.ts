@@ -1,6 +1,10 @@
 import { createServer, type Server } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
+import { readPeople, readRecords } from '../../../src/cli/demo/world.js';
+import { startFhirServer } from '../../../src/cli/stand-ins/fhir-server.js';
+import { startJsonServer } from '../../../src/cli/stand-ins/json-server.js';
+import { JSON_SYSTEMS } from '../../../src/cli/stand-ins/json-systems.js';
 import { sourceWorld, type SourceWorld } from './source-world.js';
 
 // Who lives at an address, by systems that answer well, badly, and not at all.
@@ -169,6 +173,34 @@ describe('a FHIR server', () => {
     status = 400;
     body = { resourceType: 'OperationOutcome' };
     expect(await trust().placedAt(UPRN)).toEqual({ is: 'unavailable' });
+  });
+});
+
+describe('the stand-ins of the demonstration', () => {
+  const numbersOf = async (world: SourceWorld): Promise<readonly string[]> => {
+    const placed = await world.placedAt(UPRN);
+    if (placed.is !== 'found') throw new Error(placed.is);
+    return placed.people.filter(({ isChild }) => isChild).map(({ identifiers: [first] }) => first.value);
+  };
+
+  it.each([
+    ['json-social-care', 'northmoor-council', ['9990000018', '9990000697']],
+    ['json-police', 'northmoor-police', ['9990000018']],
+  ])('%s of %s has children there', async (adapter, agency, numbers) => {
+    const system = JSON_SYSTEMS.get(adapter);
+    if (system === undefined) throw new Error('no such system');
+    const standIn = await startJsonServer(system, readPeople('config', agency));
+    expect(await numbersOf(sourceWorld({ url: standIn.url, adapter }))).toEqual(numbers);
+    await standIn.close();
+  });
+
+  it('so has the FHIR server of the trust, and a grown-up besides', async () => {
+    const standIn = await startFhirServer(readRecords('config', 'northmoor-nhs-trust'));
+    const world = sourceWorld({ url: standIn.url });
+    expect(await numbersOf(world)).toEqual(['9990000018', '9990000085']);
+    const placed = await world.placedAt(UPRN);
+    expect(placed.is === 'found' && placed.people).toHaveLength(3);
+    await standIn.close();
   });
 });
 
