@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { AgencyId } from '../../src/core/vocabulary/ids.js';
 import { WithdrawalSweep } from '../../src/exchange/inbox/withdrawal-sweep.js';
 import { Database } from '../../src/platform/database/database.js';
@@ -347,9 +348,22 @@ describe('a withdrawal against the first reading: the order of commits decides',
     const consent = await consentTo(trial);
     const message = await released(trial);
     await withdraw(consent);
-    const replies = await Promise.all([inboxOf(message), inboxOf(message), sweep()]);
+    const first = inboxOf(message);
+    await race.heldCommit(race.askingWire, 'shared', first);
+    let isAnswered = false;
+    const second = trial
+      .client(trial.officer)
+      .get('/v1/inbox?limit=100')
+      .finally(() => (isAnswered = true));
+    const swept = race.world.gateway.app.get(WithdrawalSweep, { strict: false }).sweep();
+    // Long enough for either to have put an end of its own on record, were it not kept waiting.
+    await pause(1_500);
 
-    for (const reply of replies.slice(0, 2) as Reply[]) expect(shownIn(reply)).toEqual([]);
+    expect(isAnswered).toBe(false);
+    letPass(race.askingWire);
+    expect(shownIn(await first)).toEqual([]);
+    expect(shownIn(await second)).toEqual([]);
+    await swept;
     expect(await stoppedIn(message)).toHaveLength(2);
   });
 });
