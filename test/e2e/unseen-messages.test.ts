@@ -306,6 +306,31 @@ describe('a message that nobody was shown, once the consent behind it is withdra
   });
 });
 
+describe('the jobs’ login', () => {
+  it('sees the ids of an unread message that a consent stands behind, nothing in it, and no other message', async () => {
+    const [trial, other] = [await race.trial(), await race.trial()];
+    await consentTo(trial);
+    const message = await released(trial);
+    const [onConsent, onStatute] = [await rowOf(message), await rowOf(await released(other))];
+    const jobs = await race.world.database.open('jobs');
+    const seen = await jobs.outside((tx) =>
+      tx.sql<{ id: string }>('SELECT id FROM gateway.inbox_message WHERE id = ANY ($1)', [
+        [onConsent.id, onStatute.id],
+      ]),
+    );
+
+    expect(seen).toEqual([{ id: onConsent.id }]);
+    for (const column of ['sealed', 'rests_on', 'team', 'disclosure_id'])
+      await expect(jobs.outside((tx) => tx.sql(`SELECT ${column} FROM gateway.inbox_message`))).rejects.toMatchObject({
+        code: '42501',
+      });
+    // It decides nothing: what it may end is what is too old.
+    const ending = `UPDATE gateway.inbox_message SET sealed = NULL, ended_at = now(), ended_because = 'withheld' WHERE id = $1`;
+    await jobs.outside((tx) => tx.sql(ending, [onConsent.id]));
+    expect(await rowOf(message)).toMatchObject({ because: null, content: true });
+  });
+});
+
 describe('a withdrawal against the first reading: the order of commits decides', () => {
   it('a reading waits for a withdrawal whose commit is under way, and obeys it', async () => {
     const trial = await race.trial();
