@@ -28,7 +28,13 @@ const told = (changes: object = {}): object => ({
   means: 'telephone',
   outside: { reason: 'policy-unavailable', text: 'CANARY the gateway answered 503 for ten minutes' },
   urgency: 'emergency',
-  basis: { power: 'common-law-public-interest', article6: '6-1-e', article9: '9-2-g' },
+  basis: {
+    power: 'common-law-public-interest',
+    article6: '6-1-e',
+    article9: '9-2-g',
+    schedule1: 'p18',
+    p18Reason: 'would-prejudice-protection',
+  },
   necessity: 'two children unseen behind a locked door',
   notice: { given: false, waivedReason: 'increased-risk-to-child', reviewOn: '2099-01-01' },
   handling: { 'present-concern': ['no-onward-disclosure'] },
@@ -180,6 +186,11 @@ describe('an entry is refused, by pointer', () => {
     ['a teller who was not there', { disclosedBy: 'np-4471' }, ['/disclosedBy']],
     ['what cannot be asked for', { categories: ['adoption-link'], handling: undefined }, ['/categories/0']],
     ['codes that are none', { purpose: 'gossip', basis: { power: 'none' } }, ['/purpose', '/basis/power']],
+    [
+      'paragraph 18 without its limb',
+      { basis: { power: 'common-law-public-interest', schedule1: 'p18' } },
+      ['/basis/p18Reason'],
+    ],
     ['a condition on what was not told', { handling: { household: ['nopat'] } }, ['/handling/household']],
     [
       'a condition that needs a day',

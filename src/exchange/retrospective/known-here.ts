@@ -31,6 +31,7 @@ export function unknownHere(body: RetrospectiveBody, law: Catalogue): readonly F
       [...law.schedule1.keys(), ...law.schedule8.keys()].includes(code),
     ),
     ...inCatalogue('/basis/article10', basis.article10, (code) => law.article10.includes(code)),
+    ...inCatalogue('/basis/p18Reason', basis.p18Reason, (code) => [...law.p18Reasons.keys()].includes(code)),
     ...inCatalogue('/notice/waivedReason', notice.waivedReason, (code) => law.noticeWaivers.has(code as ReasonCode)),
     ...Object.entries(handling).flatMap(([category, codes]) => [
       ...unknown(`/handling/${category}`, categories.includes(category), 'must be a category that was told'),

@@ -77,6 +77,8 @@ export const RetrospectiveBody = z
       article9: code.optional(),
       schedule1: code.optional(),
       article10: code.optional(),
+      /** Why consent was not what it rests on: DPA 2018 Schedule 1 paragraph 18(1)(c). */
+      p18Reason: code.optional(),
     }),
     necessity: words,
     notice: z.strictObject({ given: z.boolean(), waivedReason: code.optional(), reviewOn: date.optional() }),
@@ -89,6 +91,10 @@ export const RetrospectiveBody = z
   .refine(({ categories }) => new Set(categories).size === categories.length, {
     path: ['categories'],
     message: 'must name each category once',
+  })
+  .refine(({ basis }) => basis.schedule1 !== 'p18' || basis.p18Reason !== undefined, {
+    path: ['basis', 'p18Reason'],
+    message: 'must say which limb of paragraph 18(1)(c) applied',
   })
   .refine(({ notice }) => notice.given || (notice.waivedReason !== undefined && notice.reviewOn !== undefined), {
     path: ['notice'],
