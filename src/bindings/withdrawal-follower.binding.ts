@@ -6,6 +6,8 @@ import type { Instant } from '../core/vocabulary/time.js';
 import { DisclosureLog } from '../disclosure-log/disclosure-log.js';
 import type { Tx } from '../platform/database/tx.js';
 import { Ids } from '../platform/ids.js';
+import { Log } from '../platform/logging/log.js';
+import { GatewayProblem } from '../platform/problems/gateway-problem.js';
 import { SubjectRegistry } from '../subjects/subject-registry.js';
 
 /**
@@ -20,6 +22,7 @@ export class WithdrawalsInTheLog extends WithdrawalFollower {
     private readonly log: DisclosureLog,
     private readonly subjects: SubjectRegistry,
     private readonly ids: Ids,
+    private readonly operations: Log,
   ) {
     super();
   }
@@ -56,6 +59,10 @@ export class WithdrawalsInTheLog extends WithdrawalFollower {
       },
       custodian: undefined,
     });
-    await this.log.append(tx, prepared);
+    // Whoever withdraws is obeyed though the log cannot be relied on: the withdrawal is a row of its own, which is read.
+    await this.log.append(tx, prepared).catch((failure: unknown) => {
+      if (!(failure instanceof GatewayProblem) || failure.slug !== 'log-unavailable') throw failure;
+      this.operations.error('a withdrawal was obeyed and is not in the log', { agency: by.agency, error: failure });
+    });
   }
 }

@@ -9,6 +9,6 @@ import type { Author, WithdrawnConsent } from './wish.js';
  * message which nobody was shown yet among them.
  */
 export abstract class WithdrawalFollower {
-  /** Throws when it cannot be put on record: then nothing is withdrawn. */
+  /** Nothing is withdrawn where it throws, so it throws for defects alone: a log that is out of reach withholds no one's wish. */
   abstract follow(tx: Tx, withdrawn: WithdrawnConsent, by: Author, at: Instant): Promise<void>;
 }
