@@ -159,7 +159,7 @@ const statusOf = async ({ trial, exchange }: Released) =>
     disclosures: readonly string[];
   };
 
-describe('a message that nobody was shown, once the consent behind it is withdrawn', () => {
+describe('6-6: a message that nobody was shown, once the consent behind it is withdrawn', () => {
   it('is not shown; its content is gone, and both parties have it on record, the trust with the reason', async () => {
     const trial = await race.trial();
     const consent = await consentTo(trial);
