@@ -8,6 +8,11 @@ export interface DeliveryJob {
   readonly recipient: AgencyId;
   readonly team: TeamId;
   readonly urgency: Urgency;
+  /**
+   * Whether the sender may know that this recipient was told. Where not (a refuge, a MARAC), nothing about the delivery is
+   * listed, counted or told to the sender, its acknowledgement and its failure neither.
+   */
+  readonly namedToSender: boolean;
 }
 
 /** What carries messages to their recipients' systems, and chases those nobody takes on. */

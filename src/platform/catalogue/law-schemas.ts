@@ -41,7 +41,10 @@ const regime = z.enum(['uk-gdpr', 'part-3']);
 const listOf = <Code extends string>() => z.array(code<Code>());
 
 /** The file says `nations`, the code `jurisdictions`. */
-export function reaching<T extends { nations: z.output<typeof nations> }>({ nations: jurisdictions, ...rest }: T) {
+export function reaching<T extends { nations: z.output<typeof nations> }>({
+  nations: jurisdictions,
+  ...rest
+}: T): Omit<T, 'nations'> & { jurisdictions: z.output<typeof nations> } {
   return { ...rest, jurisdictions };
 }
 
