@@ -50,6 +50,7 @@ import { Notices } from './platform/database/notices.js';
 import type { DatabasePart } from './platform/database/roles.js';
 import { AllowedOrigins } from './platform/egress/egress.js';
 import { Ids } from './platform/ids.js';
+import { JobsModule } from './platform/jobs/jobs.module.js';
 import { OpenApiModule } from './platform/openapi/openapi.module.js';
 import { PlatformModule, type PlatformParts } from './platform/platform.module.js';
 import { ApprovalKeys } from './policies/approval-keys.js';
@@ -168,6 +169,7 @@ export class AppModule {
       imports: [
         DatabaseModule.connectedTo(parts.connections),
         PlatformModule.of(parts),
+        JobsModule.connectedTo(parts.connections.jobs),
         OpenApiModule,
         BindingsModule.of(parts),
         AgenciesModule.with({ catalogue, ...(operator !== undefined && { operator }) }),

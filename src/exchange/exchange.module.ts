@@ -15,6 +15,7 @@ import { Overrides } from './conduct/overrides.js';
 import { PastConduct } from './conduct/past-conduct.js';
 import { Patterns } from './conduct/patterns.js';
 import { Reviews } from './conduct/reviews.js';
+import { DeliveriesModule } from './deliveries.module.js';
 import { DeliveredOutcomes } from './delivered-outcomes.js';
 import { DisclosureSealer } from './disclosure-sealer.js';
 import { Explanations } from './explanations.js';
@@ -44,7 +45,7 @@ import { UnsettledAsks } from './unsettled-asks.js';
  * `ExchangeSettings` and the platform.
  */
 @Module({
-  imports: [AlertsModule, SubjectsModule, InvolvementModule, ConsentModule],
+  imports: [AlertsModule, DeliveriesModule, SubjectsModule, InvolvementModule, ConsentModule],
   controllers: [
     AsksController,
     AlertsController,

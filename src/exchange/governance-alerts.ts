@@ -4,9 +4,10 @@ import type { Tx } from '../platform/database/tx.js';
 
 /**
  * What an alert tells of: an emergency override that was used, one found unjustified (an incident), a pattern of asking, an
- * override of an objection, a release that nobody decided in time.
+ * override of an objection, a release that nobody decided in time, a message that reached nobody.
  */
-export type AlertKind = 'override' | 'incident' | 'pattern' | 'objection-override' | 'release-overdue';
+export type AlertKind =
+  'override' | 'incident' | 'pattern' | 'objection-override' | 'release-overdue' | 'delivery-dead';
 
 /** What happened, and whom it is told. */
 export interface Alert {

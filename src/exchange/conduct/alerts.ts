@@ -20,6 +20,7 @@ const ADDRESSED: Readonly<Record<AlertKind, readonly string[]>> = {
   pattern: ['supervisor', 'data-protection-officer'],
   'objection-override': ['data-protection-officer'],
   'release-overdue': ['duty-contact', 'data-protection-officer'],
+  'delivery-dead': ['duty-contact', 'data-protection-officer'],
 };
 
 /**

@@ -40,6 +40,7 @@ const POLL_SECONDS = 1;
 const CONNECTIONS = 4;
 /** A commit sent in this turn is on its way by then; a job that is not seen yet is found by the next look. */
 const WAKE_AFTER_MILLISECONDS = 20;
+const WOKEN_AT_ONCE = 4;
 
 /**
  * The queue of jobs, worked under the jobs' own login: PostgreSQL keeps it, so any number of gateways share it.
@@ -51,7 +52,8 @@ const WAKE_AFTER_MILLISECONDS = 20;
 export class Jobs implements OnModuleInit, BeforeApplicationShutdown {
   readonly #boss: PgBoss;
   readonly #stopWithinSeconds: number;
-  readonly #workers: string[] = [];
+  readonly #workers = new Set<string>();
+  #woken = 0;
   #wake: NodeJS.Timeout | undefined;
 
   constructor(connection: DatabaseConnection, log: Log, stopWithinSeconds = 30) {
@@ -80,6 +82,10 @@ export class Jobs implements OnModuleInit, BeforeApplicationShutdown {
     // Without a listener a lost connection would end the process.
     this.#boss.on('error', (error) => {
       log.warn('the job queue met a failure', { error });
+    });
+    // `work` tells of one worker alone; whoever is at work is told of here.
+    this.#boss.on('wip', (workers) => {
+      for (const { id } of workers) this.#workers.add(id);
     });
     this.#boss.on('warning', ({ data }) => {
       const code = 'type' in data && typeof data.type === 'string' ? data.type : 'unknown';
@@ -122,30 +128,41 @@ export class Jobs implements OnModuleInit, BeforeApplicationShutdown {
     { atOnce, ofOneGroup }: WorkOptions,
     handle: (job: JobInHand) => Promise<void>,
   ): Promise<void> {
-    for (let count = 0; count < atOnce; count += 1) {
-      const worker: { id?: string } = {};
-      worker.id = await this.#boss.work<JsonObject>(
-        queue,
-        { batchSize: 1, localGroupConcurrency: ofOneGroup, pollingIntervalSeconds: POLL_SECONDS },
-        async (batch) => {
-          for (const { data, retryCount } of batch) await handle({ data, triedBefore: retryCount });
-          // Where there was one job there may be another: without this it waits for the next look.
-          if (worker.id !== undefined) this.#boss.notifyWorker(worker.id);
-        },
-      );
-      this.#workers.push(worker.id);
-    }
+    const first = await this.#boss.work<JsonObject>(
+      queue,
+      {
+        batchSize: 1,
+        localConcurrency: atOnce,
+        localGroupConcurrency: ofOneGroup,
+        pollingIntervalSeconds: POLL_SECONDS,
+      },
+      async (batch) => {
+        for (const { data, retryCount } of batch) await handle({ data, triedBefore: retryCount });
+        // Where there was one job there may be another, which would else wait for the next look.
+        this.#wakeNext();
+      },
+    );
+    this.#workers.add(first);
   }
 
   /**
-   * Has this gateway's workers look, once the commit is on its way; others look every second.
+   * Has some of this gateway's workers look, once the commit is on its way; every one looks each second, here and elsewhere, and
+   * each that finds a job has one more look.
    *
    * PostgreSQL commits transactions that notify one at a time, so none is sent in the one that enqueues.
    */
   #wakeSoon(): void {
     this.#wake ??= setTimeout(() => {
       this.#wake = undefined;
-      for (const id of this.#workers) this.#boss.notifyWorker(id);
+      for (let count = 0; count < WOKEN_AT_ONCE; count += 1) this.#wakeNext();
     }, WAKE_AFTER_MILLISECONDS).unref();
+  }
+
+  /** Each in its turn; one that is busy looks again as soon as it is done. */
+  #wakeNext(): void {
+    const ids = [...this.#workers];
+    const id = ids[this.#woken % Math.max(1, ids.length)];
+    this.#woken += 1;
+    if (id !== undefined) this.#boss.notifyWorker(id);
   }
 }
