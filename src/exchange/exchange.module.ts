@@ -20,6 +20,15 @@ import { DeliveredOutcomes } from './delivered-outcomes.js';
 import { DisclosureSealer } from './disclosure-sealer.js';
 import { Explanations } from './explanations.js';
 import { FactGatherer } from './fact-gatherer.js';
+import { FlagCopies } from './flags/flag-copies.js';
+import { FlagEnding } from './flags/flag-ending.js';
+import { FlagSeals } from './flags/flag-seals.js';
+import { FlagTelling } from './flags/flag-telling.js';
+import { Flags } from './flags/flags.js';
+import { FlagsController } from './flags/http/flags.controller.js';
+import { PushDecisions } from './flags/push-decisions.js';
+import { PushLine } from './flags/push-line.js';
+import { Recipients } from './flags/recipients.js';
 import { ReceivedConditions } from './handling/received-conditions.js';
 import { AskDesk } from './http/ask-desk.js';
 import { AsksController } from './http/asks.controller.js';
@@ -50,6 +59,7 @@ import { UnsettledAsks } from './unsettled-asks.js';
     AsksController,
     AlertsController,
     ExplanationsController,
+    FlagsController,
     InboxController,
     ReleasesController,
     ReviewsController,
@@ -68,13 +78,21 @@ import { UnsettledAsks } from './unsettled-asks.js';
     DisclosureSealer,
     Explanations,
     FactGatherer,
+    FlagCopies,
+    FlagEnding,
+    Flags,
+    FlagSeals,
+    FlagTelling,
     Inbox,
     InboxSweep,
     OverdueReleases,
     Overrides,
     PastConduct,
     Patterns,
+    PushDecisions,
+    PushLine,
     ReceivedConditions,
+    Recipients,
     ReleaseCases,
     ReleaseDecisions,
     ReleaseEscalation,

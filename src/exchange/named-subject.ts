@@ -26,7 +26,7 @@ const SYSTEMS = {
  *
  * @throws `malformed` naming each identifier that fails its own check
  */
-export function namedSubjectOf(subject: AskBody['subject']): NamedSubject {
+export function namedSubjectOf(subject: Omit<AskBody['subject'], 'role'>): NamedSubject {
   const identifiers: SystemIdentifier[] = [];
   const faults: Fault[] = [];
   for (const [member, system] of Object.entries(SYSTEMS)) {

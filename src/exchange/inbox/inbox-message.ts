@@ -28,6 +28,8 @@ export interface MessageContent {
   readonly conditions?: JsonObject;
   readonly receipt: string;
   readonly log: JsonObject;
+  /** Of a flag and its end: how it stands, and the code where its recipient may be told that. */
+  readonly flag?: JsonObject;
 }
 
 /** A message on its way to one team of one agency. */
@@ -40,6 +42,8 @@ export interface NewMessage {
   readonly purpose: Purpose;
   readonly madeAt: Instant;
   readonly acknowledgeBy: Instant;
+  /** Set where the sender may not know that this recipient was told: then it hears of no acknowledgement either. */
+  readonly hiddenFromSender?: true;
   readonly content: MessageContent;
 }
 

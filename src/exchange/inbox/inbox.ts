@@ -97,7 +97,7 @@ export class Inbox {
 
   private entryOf(
     call: AuthenticatedCall,
-    { id, agency, sender, exchangeId, disclosureId, purpose }: KeptMessage,
+    { id, agency, sender, exchangeId, disclosureId, purpose, hiddenFromSender }: KeptMessage,
     action: MessageAction,
     at: Instant,
   ): Parameters<DisclosureLog['prepare']>[0] {
@@ -121,7 +121,7 @@ export class Inbox {
       exchangeId: this.ids.next() as KeptMessage['exchangeId'],
       about: disclosureId,
       requester: slice(agency, sender),
-      custodian: slice(sender, agency),
+      custodian: hiddenFromSender === true ? undefined : slice(sender, agency),
     };
   }
 }

@@ -21,10 +21,11 @@ interface Row {
   readonly ended_because: 'acknowledged' | 'expired' | null;
   readonly acknowledged_by: OfficerId | null;
   readonly action: MessageAction | null;
+  readonly hidden_from_sender: boolean;
 }
 
 const COLUMNS = `id, agency, team, sender, kind, exchange_id, disclosure_id, purpose, made_at, acknowledge_by, sealed,
-  ended_because, acknowledged_by, action`;
+  ended_because, acknowledged_by, action, hidden_from_sender`;
 
 function messageOf(row: Row): KeptMessage {
   const { sealed, ended_because: endedBecause, acknowledged_by: by, action } = row;
@@ -39,6 +40,7 @@ function messageOf(row: Row): KeptMessage {
     purpose: row.purpose,
     madeAt: row.made_at,
     acknowledgeBy: row.acknowledge_by,
+    ...(row.hidden_from_sender && { hiddenFromSender: true }),
     ...(sealed !== null && { sealed }),
     ...(endedBecause !== null && { endedBecause }),
     ...(by !== null && action !== null && { acknowledged: { by, action } }),
@@ -49,8 +51,8 @@ function messageOf(row: Row): KeptMessage {
 export async function addMessage(tx: Tx, message: NewMessage, sealed: Buffer): Promise<void> {
   await tx.sql(
     `INSERT INTO gateway.inbox_message (id, agency, team, sender, kind, exchange_id, disclosure_id, purpose, made_at,
-       acknowledge_by, keep_until, sealed)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+       acknowledge_by, keep_until, sealed, hidden_from_sender)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
     [
       message.id,
       message.agency,
@@ -64,6 +66,7 @@ export async function addMessage(tx: Tx, message: NewMessage, sealed: Buffer): P
       message.acknowledgeBy,
       secondsAfter(message.madeAt, KEPT_SECONDS),
       sealed,
+      message.hiddenFromSender === true,
     ],
   );
 }
