@@ -31,6 +31,7 @@ import { AlertsModule } from './exchange/alerts.module.js';
 import { ExchangeModule } from './exchange/exchange.module.js';
 import { ExchangeSettings } from './exchange/exchange-settings.js';
 import { ConductLimits, type ConductLimitsOf } from './exchange/conduct-limits.js';
+import { loadFlagVocabulary, ServedFlagVocabulary } from './exchange/flag-vocabulary.js';
 import { ReleaseClock } from './exchange/release-clock.js';
 import { ServingPolicy } from './exchange/serving-policy.js';
 import { IdentitySettings } from './identity/identity-settings.js';
@@ -78,7 +79,7 @@ export interface AppParts extends PlatformParts {
 }
 
 /** Ties each room's question to the room that knows: one binding a line. */
-function bindings({ settings, policy, holidays, conduct }: AppParts): Provider[] {
+function bindings({ settings, policy, holidays, conduct, configuration }: AppParts): Provider[] {
   const identity: IdentitySettings = { publicUrl: settings.publicUrl, tlsEndsHere: settings.tls.endsAt === 'gateway' };
   const exchange: ExchangeSettings = { publicUrl: settings.publicUrl };
   return [
@@ -127,6 +128,12 @@ function bindings({ settings, policy, holidays, conduct }: AppParts): Provider[]
       provide: ServingPolicy,
       inject: [PublishedPolicy],
       useFactory: (published: PublishedPolicy) => new PublishedServingPolicy(policy, published),
+    },
+    {
+      provide: ServedFlagVocabulary,
+      useValue: {
+        terms: loadFlagVocabulary(configuration, { publicUrl: settings.publicUrl, concepts: policy.law.flagCodes }),
+      } satisfies ServedFlagVocabulary,
     },
     { provide: ConductLimits, useValue: { limits: conduct } satisfies ConductLimits },
     { provide: ReleaseClock, useValue: new CatalogueReleaseClock(policy.law, holidays) },

@@ -8,28 +8,30 @@ import { AskOpening } from './ask-opening.js';
 import { AskStatus } from './ask-status.js';
 import { Asks } from './asks.js';
 import { Attempts } from './attempts.js';
-import { ConductRefs } from './conduct/conduct-refs.js';
+import { AuthorityModule } from './authority.module.js';
 import { AlertsController } from './conduct/http/alerts.controller.js';
 import { ReviewsController } from './conduct/http/reviews.controller.js';
 import { Overrides } from './conduct/overrides.js';
-import { PastConduct } from './conduct/past-conduct.js';
 import { Patterns } from './conduct/patterns.js';
 import { Reviews } from './conduct/reviews.js';
 import { DeliveriesModule } from './deliveries.module.js';
 import { DeliveredOutcomes } from './delivered-outcomes.js';
 import { DisclosureSealer } from './disclosure-sealer.js';
 import { Explanations } from './explanations.js';
-import { FactGatherer } from './fact-gatherer.js';
+import { FhirFlags } from './fhir/fhir-flags.js';
+import { FhirProblemsModule } from './fhir/fhir-problems.module.js';
+import { CapabilityController } from './fhir/http/capability.controller.js';
+import { FhirFlagsController } from './fhir/http/fhir-flags.controller.js';
+import { KeptFlags } from './fhir/kept-flags.js';
+import { FlagPush } from './fhir/pushed-flag.js';
+import { ReadableFlags } from './fhir/readable-flags.js';
 import { FlagCopies } from './flags/flag-copies.js';
 import { FlagEnding } from './flags/flag-ending.js';
-import { FlagSeals } from './flags/flag-seals.js';
 import { FlagTelling } from './flags/flag-telling.js';
 import { Flags } from './flags/flags.js';
 import { FlagsController } from './flags/http/flags.controller.js';
-import { PushDecisions } from './flags/push-decisions.js';
 import { PushLine } from './flags/push-line.js';
 import { Recipients } from './flags/recipients.js';
-import { ReceivedConditions } from './handling/received-conditions.js';
 import { AskDesk } from './http/ask-desk.js';
 import { AsksController } from './http/asks.controller.js';
 import { ExplanationsController } from './http/explanations.controller.js';
@@ -51,14 +53,24 @@ import { UnsettledAsks } from './unsettled-asks.js';
  * The straight line of one exchange.
  *
  * Needs from elsewhere: the rooms of facts, `SourceSystems`, `DisclosureLog`, `ServingPolicy`, `ReleaseClock`,
- * `ExchangeSettings` and the platform.
+ * `ServedFlagVocabulary`, `ExchangeSettings` and the platform.
  */
 @Module({
-  imports: [AlertsModule, DeliveriesModule, SubjectsModule, InvolvementModule, ConsentModule],
+  imports: [
+    AlertsModule,
+    AuthorityModule,
+    DeliveriesModule,
+    FhirProblemsModule,
+    SubjectsModule,
+    InvolvementModule,
+    ConsentModule,
+  ],
   controllers: [
     AsksController,
     AlertsController,
+    CapabilityController,
     ExplanationsController,
+    FhirFlagsController,
     FlagsController,
     InboxController,
     ReleasesController,
@@ -73,25 +85,22 @@ import { UnsettledAsks } from './unsettled-asks.js';
     Attempts,
     CaseReview,
     Consultations,
-    ConductRefs,
     DeliveredOutcomes,
     DisclosureSealer,
     Explanations,
-    FactGatherer,
+    FhirFlags,
+    { provide: FlagPush, useExisting: Flags },
+    { provide: ReadableFlags, useClass: KeptFlags },
     FlagCopies,
     FlagEnding,
     Flags,
-    FlagSeals,
     FlagTelling,
     Inbox,
     InboxSweep,
     OverdueReleases,
     Overrides,
-    PastConduct,
     Patterns,
-    PushDecisions,
     PushLine,
-    ReceivedConditions,
     Recipients,
     ReleaseCases,
     ReleaseDecisions,

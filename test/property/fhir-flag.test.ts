@@ -3,7 +3,7 @@ import type { CivilDate } from '../../src/core/vocabulary/time.js';
 import { flagOf } from '../../src/exchange/fhir/flag-of-push.js';
 import { FlagResource } from '../../src/exchange/fhir/flag-resource.js';
 import { pushOf } from '../../src/exchange/fhir/flag-to-push.js';
-import { SAFEGUARDING } from '../../src/exchange/fhir/flag-terms.js';
+import { SAFEGUARDING } from '../../src/exchange/flag-vocabulary.js';
 import type { PushedFlag } from '../../src/exchange/fhir/pushed-flag.js';
 import { aFlag, flagTerms } from '../support/fhir-flags.js';
 
@@ -37,6 +37,8 @@ const period = fc.tuple(day, optional(day)).map(([start, end]) => ({
 const code = fc.constantFrom(
   { system: 'http://snomed.info/sct', code: '836881000000105' },
   { system: terms.categorySystem, code: SAFEGUARDING },
+  { system: 'http://example.org/local', code: 'bigdog' },
+  { system: 'urn:oid:1.2.3', code: 'l3', text: 'Follow level 3' },
 );
 
 const pushed: fc.Arbitrary<PushedFlag> = fc
@@ -69,6 +71,12 @@ const pushed: fc.Arbitrary<PushedFlag> = fc
         NonNullable<PushedFlag['notice']>
       >,
     ),
+    wishes: fc.option(
+      fc.record({ agreed: fc.boolean(), override: optional(agency) }) as fc.Arbitrary<
+        NonNullable<PushedFlag['wishes']>
+      >,
+    ),
+    urgency: fc.constantFrom('routine', 'urgent', 'emergency'),
     handling: fc.uniqueArray(fc.oneof(fc.constantFrom('nopat', 'purpose-bound', 'no-onward-disclosure'), agency), {
       maxLength: 4,
     }),
@@ -77,7 +85,7 @@ const pushed: fc.Arbitrary<PushedFlag> = fc
   })
   .map(({ concern, content, ...flag }) => {
     const { account, ...nature } = concern;
-    const said = flag.code.system === terms.categorySystem ? { ...nature, account } : nature;
+    const said = flag.code.system === 'http://snomed.info/sct' ? nature : { ...nature, account };
     return written({ ...flag, content: { ...content, 'present-concern': said } }) as PushedFlag;
   });
 

@@ -1,13 +1,13 @@
 import { join } from 'node:path';
-import { loadFlagTerms, type FlagTerms } from '../../src/exchange/fhir/flag-terms.js';
+import { loadFlagVocabulary, type FlagVocabulary } from '../../src/exchange/flag-vocabulary.js';
 
 /** The terms that are served, with concepts enough to tell the known from the unknown. */
-export function flagTerms(publicUrl = 'https://gateway.example'): FlagTerms {
+export function flagTerms(publicUrl = 'https://gateway.example'): FlagVocabulary {
   const concepts = new Map([
     ['http://snomed.info/sct|836881000000105', { title: 'child is cause for safeguarding concern' }],
     ['http://snomed.info/sct|417430008', { title: 'vulnerable adult' }],
   ]);
-  return loadFlagTerms(join(import.meta.dirname, '..', '..', 'config'), { publicUrl, concepts });
+  return loadFlagVocabulary(join(import.meta.dirname, '..', '..', 'config'), { publicUrl, concepts });
 }
 
 /** A flag as a trust's record system would send it. */

@@ -1,7 +1,7 @@
 import type { StatedLeaf } from './flag-content.js';
 import type { FlagReading } from './flag-reading.js';
 import type { FlagResource } from './flag-resource.js';
-import { SAFEGUARDING, type FlagTerms } from './flag-terms.js';
+import { SAFEGUARDING, type FlagVocabulary } from '../flag-vocabulary.js';
 import type { PushedFlag } from './pushed-flag.js';
 
 type Concept = FlagResource['code'];
@@ -20,7 +20,11 @@ export interface ReadCode {
  * The concept of `Flag.code`: the first of its codings that the catalogue knows. Another's words become free text, so that
  * nothing is lost and nothing is claimed.
  */
-export function codeOf({ coding = [], text }: Concept, terms: FlagTerms, reading: FlagReading): ReadCode | undefined {
+export function codeOf(
+  { coding = [], text }: Concept,
+  terms: FlagVocabulary,
+  reading: FlagReading,
+): ReadCode | undefined {
   reading.origin('/code', '/code');
   reading.origin('/content/present-concern/account', '/code');
   const known = coding.find((given) => isKnown(given, terms));
@@ -35,7 +39,15 @@ export function codeOf({ coding = [], text }: Concept, terms: FlagTerms, reading
     )?.subjectRole;
     return { concept, ...(saysMore && { account: text }), ...(role !== undefined && { subjectRole: role }) };
   }
-  const account = wordsOf(coding, text);
+  const named = coding.find(isWhole);
+  const called = named?.display?.trim() ?? '';
+  const isName = called !== '' && called.length <= NAMED_AT_MOST;
+  const others = coding.filter((given) => given !== named);
+  const account = wordsOf(isName || called === '' ? others : [{ display: called }, ...others], text);
+  if (named?.system !== undefined && named.code !== undefined) {
+    const concept = { system: named.system, code: named.code, ...(isName && { text: called }) };
+    return { concept, ...(account !== '' && { account }) };
+  }
   if (account === '') {
     reading.refuse('/code', 'must say what the flag is about, by a code or in words');
     return undefined;
@@ -43,14 +55,23 @@ export function codeOf({ coding = [], text }: Concept, terms: FlagTerms, reading
   return { concept: { system: terms.categorySystem, code: SAFEGUARDING }, account };
 }
 
-function isKnown({ system, code }: Coding, terms: FlagTerms): boolean {
+/** How long a name of a code may be in a push; a longer one is words. */
+const NAMED_AT_MOST = 200;
+
+/** Whether a coding names a concept as a push may: by the URI of its system, and a code without a space. */
+function isWhole({ system, code }: Coding): boolean {
+  const isCode = code !== undefined && /^[!-~]{1,64}$/.test(code);
+  return isCode && system !== undefined && system.length <= 200 && URL.canParse(system);
+}
+
+function isKnown({ system, code }: Coding, terms: FlagVocabulary): boolean {
   return (
     terms.concepts.has(`${system ?? ''}|${code ?? ''}`) || (system === terms.categorySystem && code === SAFEGUARDING)
   );
 }
 
 /** What a concept is called here; undefined for one that is not known. */
-export function displayOf({ system, code }: PushedFlag['code'], terms: FlagTerms): string | undefined {
+export function displayOf({ system, code }: PushedFlag['code'], terms: FlagVocabulary): string | undefined {
   return terms.concepts.get(`${system}|${code}`)?.title;
 }
 
@@ -67,7 +88,7 @@ function wordsOf(codings: readonly Coding[], text: string | undefined): string {
 /** The leaf that a Flag's categories state; categories of other systems sort the flag for their own readers, and are left out. */
 export function natureOf(
   categories: readonly Concept[],
-  terms: FlagTerms,
+  terms: FlagVocabulary,
   reading: FlagReading,
 ): readonly StatedLeaf[] {
   const stated: StatedLeaf[] = [];

@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from '../../core/vocabulary/json.js';
 import { membersOf, scalarExtension, scalarOf } from './extensions.js';
 import type { FlagExtension } from './flag-resource.js';
-import { extensionUrl, type FlagTerms } from './flag-terms.js';
+import { extensionUrl, type FlagVocabulary } from '../flag-vocabulary.js';
 
 const PATH = /^([a-z0-9-]+)\.([A-Za-z]+)$/;
 
@@ -50,7 +50,7 @@ export function leavesOf(content: Readonly<Record<string, JsonObject>>): readonl
 }
 
 /** A leaf as an extension; none for one that holds nothing, or what no leaf holds. */
-export function leafExtension(terms: FlagTerms, { path, value }: StatedLeaf): readonly JsonObject[] {
+export function leafExtension(terms: FlagVocabulary, { path, value }: StatedLeaf): readonly JsonObject[] {
   const holds = Array.isArray(value) ? value.flatMap(itemExtension) : valueExtension(value);
   if (holds.length === 0) return [];
   return [{ url: extensionUrl(terms, 'flag-leaf'), extension: [{ url: 'path', valueCode: path }, ...holds] }];

@@ -1,11 +1,11 @@
 import type { FlagReading } from './flag-reading.js';
 import type { FlagResource } from './flag-resource.js';
-import type { FlagTerms } from './flag-terms.js';
+import type { FlagVocabulary } from '../flag-vocabulary.js';
 
 type Coding = NonNullable<NonNullable<FlagResource['code']>['coding']>[number];
 
 /** The handling that security labels ask for. One that is not understood is refused: its author closed something by it. */
-export function handlingOf(labels: readonly Coding[], terms: FlagTerms, reading: FlagReading): readonly string[] {
+export function handlingOf(labels: readonly Coding[], terms: FlagVocabulary, reading: FlagReading): readonly string[] {
   const handling: string[] = [];
   for (const [index, { system, code }] of labels.entries()) {
     const at = `/meta/security/${String(index)}`;
@@ -23,7 +23,7 @@ export function handlingOf(labels: readonly Coding[], terms: FlagTerms, reading:
 }
 
 /** A handling code as the label that asks for it: HL7's where there is one. */
-export function labelOf(handling: string, terms: FlagTerms): { readonly system: string; readonly code: string } {
+export function labelOf(handling: string, terms: FlagVocabulary): { readonly system: string; readonly code: string } {
   const label = terms.labels.find((entry) => entry.handling === handling);
   return label === undefined
     ? { system: terms.handlingSystem, code: handling }

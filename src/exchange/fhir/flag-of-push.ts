@@ -4,9 +4,9 @@ import { displayOf } from './flag-code.js';
 import { leafExtension, leavesOf, type StatedLeaf } from './flag-content.js';
 import { labelOf } from './flag-labels.js';
 import { NHS_NUMBER } from './flag-subject.js';
-import { extensionUrl, SAFEGUARDING, type FlagTerms } from './flag-terms.js';
+import { extensionUrl, SAFEGUARDING, type FlagVocabulary } from '../flag-vocabulary.js';
 import type { PushedFlag } from './pushed-flag.js';
-import { scalarExtension } from './extensions.js';
+import { extensionsOf, scalarExtension } from './extensions.js';
 
 /** What the gateway says of a flag besides what was pushed. */
 export interface FlagIssue {
@@ -22,7 +22,10 @@ export interface FlagIssue {
 
 /** What a reader may be shown of a flag: a push, of which anything that is about the person may be missing. */
 export type ShownFlag = Omit<PushedFlag, 'subject' | 'code' | 'officer'> & {
-  readonly subject: Partial<PushedFlag['subject']>;
+  readonly subject: Partial<PushedFlag['subject']> & {
+    /** What the reader's agency calls the person, where it is not shown a number. */
+    readonly subjectRef?: string;
+  };
   readonly code: PushedFlag['code'] | null;
 };
 
@@ -32,12 +35,13 @@ export type ShownFlag = Omit<PushedFlag, 'subject' | 'code' | 'officer'> & {
  */
 export function flagOf(
   flag: ShownFlag,
-  { terms, today, issue }: { terms: FlagTerms; today: CivilDate; issue: FlagIssue },
+  { terms, today, issue }: { terms: FlagVocabulary; today: CivilDate; issue: FlagIssue },
 ): JsonObject {
   const { period, content } = flag;
   const leaves = leavesOf(content);
   const nature = leaves.find((leaf) => isCategory(leaf, terms));
-  const words = flag.code?.system === terms.categorySystem ? leaves.find(({ path }) => path === ACCOUNT) : undefined;
+  const isKnown = flag.code === null || displayOf(flag.code, terms) !== undefined;
+  const words = isKnown ? undefined : leaves.find(({ path }) => path === ACCOUNT);
   const others = leaves.filter((leaf) => leaf !== nature && leaf !== words);
   const patient = patientOf(flag.subject);
   const extension = [
@@ -63,9 +67,7 @@ export function flagOf(
     subject: {
       ...(patient !== undefined && { reference: '#subject' }),
       type: 'Patient',
-      ...(flag.subject.nhsNumber !== undefined && {
-        identifier: { system: NHS_NUMBER, value: flag.subject.nhsNumber },
-      }),
+      ...identifierOf(flag.subject, terms),
     },
     period: { start: period.start, ...(period.end !== null && { end: period.end }) },
     author: { type: 'Organization', identifier: { system: `${terms.base}/NamingSystem/agency`, value: issue.author } },
@@ -74,22 +76,29 @@ export function flagOf(
 
 const ACCOUNT = 'present-concern.account';
 
-function isCategory({ path, value }: StatedLeaf, { categories }: FlagTerms): boolean {
+function isCategory({ path, value }: StatedLeaf, { categories }: FlagVocabulary): boolean {
   return categories.some(({ leaf, code }) => leaf === path && code === value);
 }
 
-function categoryCoding(code: string, { categories, categorySystem: system }: FlagTerms): JsonObject {
+function categoryCoding(code: string, { categories, categorySystem: system }: FlagVocabulary): JsonObject {
   const display = categories.find((entry) => entry.code === code)?.display;
   return { system, code, ...(display !== undefined && { display }) };
 }
 
-function conceptOf(code: ShownFlag['code'], words: StatedLeaf | undefined, terms: FlagTerms): JsonObject {
+function conceptOf(code: ShownFlag['code'], words: StatedLeaf | undefined, terms: FlagVocabulary): JsonObject {
   if (code === null) return { coding: [categoryCoding(SAFEGUARDING, terms)] };
-  const display = code.system === terms.categorySystem ? 'Safeguarding' : displayOf(code, terms);
+  const display = displayOf(code, terms) ?? code.text;
   return {
     coding: [{ system: code.system, code: code.code, ...(display !== undefined && { display }) }],
     ...(words !== undefined && { text: String(words.value) }),
   };
+}
+
+function identifierOf({ nhsNumber, subjectRef }: ShownFlag['subject'], { base }: FlagVocabulary): JsonObject {
+  if (nhsNumber !== undefined) return { identifier: { system: NHS_NUMBER, value: nhsNumber } };
+  return subjectRef === undefined
+    ? {}
+    : { identifier: { system: `${base}/NamingSystem/subject-ref`, value: subjectRef } };
 }
 
 function patientOf({ nhsNumber, familyName, givenName, birthDate }: ShownFlag['subject']): JsonObject | undefined {
@@ -107,25 +116,24 @@ function patientOf({ nhsNumber, familyName, givenName, birthDate }: ShownFlag['s
   };
 }
 
-function simpleExtensions(flag: ShownFlag, terms: FlagTerms): readonly JsonObject[] {
-  const { subject, notice, recipients } = flag;
+function simpleExtensions(flag: ShownFlag, terms: FlagVocabulary): readonly JsonObject[] {
+  const { subject, notice, wishes, recipients } = flag;
   const singles: readonly (readonly [string, string | null | undefined])[] = [
     ['flag-purpose', flag.purpose],
     ['flag-subject-role', subject.role],
     ['flag-review-by', flag.reviewBy],
     ['flag-supersedes', flag.supersedes],
+    ['flag-urgency', flag.urgency],
     ['flag-home-authority', subject.homeAuthority],
     ['flag-registered-practice', subject.registeredPractice],
     ['flag-school', subject.school],
     ...(recipients ?? []).map((recipient) => ['flag-recipient', recipient] as const),
   ];
-  const noticeMembers = Object.entries(notice ?? {}).flatMap(([name, value]: [string, string | boolean | undefined]) =>
-    value === undefined ? [] : [scalarExtension(name, value)],
-  );
   return [
     ...singles.flatMap(([name, value]) =>
       value === null || value === undefined ? [] : [scalarExtension(extensionUrl(terms, name), value)],
     ),
-    ...(noticeMembers.length === 0 ? [] : [{ url: extensionUrl(terms, 'flag-notice'), extension: noticeMembers }]),
+    ...extensionsOf(extensionUrl(terms, 'flag-notice'), { ...notice }),
+    ...extensionsOf(extensionUrl(terms, 'flag-wishes'), { ...wishes }),
   ];
 }

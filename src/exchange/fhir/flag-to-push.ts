@@ -8,12 +8,12 @@ import { modifiersIn } from './flag-modifiers.js';
 import { FlagReading, type LeftOut, type FlagFault } from './flag-reading.js';
 import type { FlagExtension, FlagResource } from './flag-resource.js';
 import { subjectOf } from './flag-subject.js';
-import { extensionUrl, type FlagTerms } from './flag-terms.js';
+import { extensionUrl, type FlagVocabulary } from '../flag-vocabulary.js';
 import type { PushedFlag } from './pushed-flag.js';
 
 /** What a translation needs besides the Flag. */
 export interface Translating {
-  readonly terms: FlagTerms;
+  readonly terms: FlagVocabulary;
   readonly today: CivilDate;
   /** Who signed, in the role the directory gives them: a Flag's own word on its author counts for nothing. */
   readonly officer: PushedFlag['officer'];
@@ -74,9 +74,11 @@ export function pushOf(resource: FlagResource, { terms, today, officer }: Transl
     purpose: said.single.purpose ?? PURPOSE,
     content: contentOf(leaves),
     notice: said.notice,
+    wishes: said.wishes,
     handling,
     recipients: said.recipients.length === 0 ? null : said.recipients,
     supersedes: said.single.supersedes ?? null,
+    urgency: said.single.urgency ?? 'urgent',
   };
   return { is: 'understood', flag, leftOut: reading.leftOut, origins: reading.origins };
 }
@@ -119,6 +121,7 @@ interface SaidByExtensions {
   readonly subjectRole: string | undefined;
   readonly recipients: readonly string[];
   readonly notice: PushedFlag['notice'];
+  readonly wishes: PushedFlag['wishes'];
   readonly leaves: readonly StatedLeaf[];
 }
 
@@ -127,6 +130,7 @@ const SINGLES = {
   'flag-subject-role': 'subjectRole',
   'flag-review-by': 'reviewBy',
   'flag-supersedes': 'supersedes',
+  'flag-urgency': 'urgency',
   'flag-home-authority': 'homeAuthority',
   'flag-registered-practice': 'registeredPractice',
   'flag-school': 'school',
@@ -140,53 +144,120 @@ const POINTERS: Readonly<Record<Single, string>> = {
   subjectRole: '/subject/role',
   reviewBy: '/reviewBy',
   supersedes: '/supersedes',
+  urgency: '/urgency',
   homeAuthority: '/subject/homeAuthority',
   registeredPractice: '/subject/registeredPractice',
   school: '/subject/school',
 };
 
+/** Reads extensions of ours one by one, each in its own way. */
+class ExtensionReader {
+  readonly single = new Map<Single, string>();
+  readonly recipients: string[] = [];
+  readonly leaves: StatedLeaf[] = [];
+  notice: PushedFlag['notice'] = null;
+  wishes: PushedFlag['wishes'] = null;
+
+  constructor(private readonly reading: FlagReading) {}
+
+  read(name: string, extension: FlagExtension, at: string): void {
+    switch (name) {
+      case 'flag-leaf':
+        this.leaf(extension, at);
+        break;
+      case 'flag-recipient':
+        this.recipient(extension, at);
+        break;
+      case 'flag-notice':
+        this.noticed(extension, at);
+        break;
+      case 'flag-wishes':
+        this.wished(extension, at);
+        break;
+      default:
+        if (Object.hasOwn(SINGLES, name)) this.one(SINGLES[name as keyof typeof SINGLES], extension, at);
+        else this.reading.refuse(at, 'is under the gateway’s own address, and no extension of the gateway’s');
+    }
+  }
+
+  private leaf(extension: FlagExtension, at: string): void {
+    const leaf = statedLeafOf(extension);
+    if (leaf === undefined) {
+      this.reading.refuse(at, 'must have a `path` and either a `value` or an `item` for each entry');
+      return;
+    }
+    this.leaves.push(leaf);
+    this.reading.origin(`/content/${leaf.path.replace('.', '/')}`, at);
+  }
+
+  private recipient(extension: FlagExtension, at: string): void {
+    const recipient = textOf(extension);
+    if (recipient === undefined) this.reading.refuse(at, 'must carry one text');
+    else this.reading.origin(`/recipients/${String(this.recipients.push(recipient) - 1)}`, at);
+  }
+
+  private noticed(extension: FlagExtension, at: string): void {
+    const members = closed(extension, ['given', 'waivedReason', 'reviewOn']);
+    const [given, waivedReason, reviewOn] = [
+      members?.get('given'),
+      members?.get('waivedReason'),
+      members?.get('reviewOn'),
+    ];
+    if (members === undefined || this.notice !== null || !isFlag(given) || !isText(waivedReason) || !isText(reviewOn)) {
+      this.reading.refuse(at, 'must be there once, with `given`, `waivedReason` and `reviewOn` as they apply');
+      return;
+    }
+    this.notice = {
+      ...(given !== undefined && { given }),
+      ...(waivedReason !== undefined && { waivedReason }),
+      ...(reviewOn !== undefined && { reviewOn }),
+    };
+    this.reading.origin('/notice', at);
+  }
+
+  private wished(extension: FlagExtension, at: string): void {
+    const members = closed(extension, ['agreed', 'override']);
+    const [agreed, override] = [members?.get('agreed'), members?.get('override')];
+    if (this.wishes !== null || typeof agreed !== 'boolean' || !isText(override)) {
+      this.reading.refuse(at, 'must be there once, with `agreed` and, where it applies, `override`');
+      return;
+    }
+    this.wishes = { agreed, ...(override !== undefined && { override }) };
+    this.reading.origin('/wishes', at);
+  }
+
+  private one(member: Single, extension: FlagExtension, at: string): void {
+    const value = textOf(extension);
+    if (value === undefined || this.single.has(member))
+      this.reading.refuse(at, 'must be there once and carry one text');
+    else this.single.set(member, value);
+    this.reading.origin(POINTERS[member], at);
+  }
+}
+
 /** The push as far as it stands in extensions of ours; others say something besides, and are left out. */
 function saidByExtensions(
   extensions: readonly FlagExtension[],
-  terms: FlagTerms,
+  terms: FlagVocabulary,
   reading: FlagReading,
 ): SaidByExtensions {
-  const single = new Map<Single, string>();
-  const recipients: string[] = [];
-  const leaves: StatedLeaf[] = [];
-  let notice: PushedFlag['notice'] = null;
+  const reader = new ExtensionReader(reading);
   const prefix = extensionUrl(terms, '');
   for (const [index, extension] of extensions.entries()) {
     const at = `/extension/${String(index)}`;
-    if (!extension.url.startsWith(prefix)) {
+    if (extension.url.startsWith(prefix)) reader.read(extension.url.slice(prefix.length), extension, at);
+    else
       reading.leave(at, 'the extension is not one of the gateway’s, and no extension may change what the rest means');
-      continue;
-    }
-    const name = extension.url.slice(prefix.length);
-    if (name === 'flag-leaf') {
-      const leaf = statedLeafOf(extension);
-      if (leaf === undefined) reading.refuse(at, 'must have a `path` and either a `value` or an `item` for each entry');
-      else leaves.push(leaf);
-      reading.origin(`/content/${(leaf?.path ?? '').replace('.', '/')}`, at);
-    } else if (name === 'flag-recipient') {
-      const recipient = textOf(extension);
-      if (recipient === undefined) reading.refuse(at, 'must carry one text');
-      else reading.origin(`/recipients/${String(recipients.push(recipient) - 1)}`, at);
-    } else if (name === 'flag-notice') {
-      const given = noticeOf(extension);
-      if (given === undefined || notice !== null)
-        reading.refuse(at, 'must be there once, with `given` and, where they apply, `waivedReason` and `reviewOn`');
-      else notice = given;
-      reading.origin('/notice', at);
-    } else if (Object.hasOwn(SINGLES, name)) {
-      const member = SINGLES[name as keyof typeof SINGLES];
-      const value = textOf(extension);
-      if (value === undefined || single.has(member)) reading.refuse(at, 'must be there once and carry one text');
-      else single.set(member, value);
-      reading.origin(POINTERS[member], at);
-    } else reading.refuse(at, 'is under the gateway’s own address, and no extension of the gateway’s');
   }
-  return { single: Object.fromEntries(single), subjectRole: single.get('subjectRole'), recipients, notice, leaves };
+  const { single, recipients, leaves, notice, wishes } = reader;
+  return {
+    single: Object.fromEntries(single),
+    subjectRole: single.get('subjectRole'),
+    recipients,
+    notice,
+    wishes,
+    leaves,
+  };
 }
 
 function textOf(extension: FlagExtension): string | undefined {
@@ -194,14 +265,18 @@ function textOf(extension: FlagExtension): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
-function noticeOf(extension: FlagExtension): PushedFlag['notice'] | undefined {
+/** The members of an extension that has these and no others. */
+function closed(extension: FlagExtension, names: readonly string[]): ReturnType<typeof membersOf> {
   const members = membersOf(extension);
-  const [given, waivedReason, reviewOn] = ['given', 'waivedReason', 'reviewOn'].map((name) => members?.get(name));
-  const known = [given, waivedReason, reviewOn].filter((member) => member !== undefined).length;
-  if (typeof given !== 'boolean' || members?.size !== known) return undefined;
-  if (waivedReason !== undefined && typeof waivedReason !== 'string') return undefined;
-  if (reviewOn !== undefined && typeof reviewOn !== 'string') return undefined;
-  return { given, ...(waivedReason !== undefined && { waivedReason }), ...(reviewOn !== undefined && { reviewOn }) };
+  return members !== undefined && [...members.keys()].every((name) => names.includes(name)) ? members : undefined;
+}
+
+function isText(value: unknown): value is string | undefined {
+  return value === undefined || typeof value === 'string';
+}
+
+function isFlag(value: unknown): value is boolean | undefined {
+  return value === undefined || typeof value === 'boolean';
 }
 
 /** Whole days. An ended flag has its end; one that is active has not ended. */

@@ -33,9 +33,11 @@ describe('a Flag of the least that must be said', () => {
       purpose: 'child-mash-triage',
       content: { 'present-concern': {} },
       notice: null,
+      wishes: null,
       handling: [],
       recipients: null,
       supersedes: null,
+      urgency: 'urgent',
     });
   });
 });
@@ -157,12 +159,19 @@ describe('the code', () => {
       text: 'Patient has a big dog at his home',
     };
     expect(understood({ code }).flag).toMatchObject({
-      code: { system: `${terms.base}/CodeSystem/safeguarding-flag-category`, code: 'safeguarding' },
-      content: {
-        'present-concern': {
-          account: 'Patient has a big dog at his home\nBig dog (bigdog of http://example.org/local)',
-        },
-      },
+      code: { system: 'http://example.org/local', code: 'bigdog', text: 'Big dog' },
+      content: { 'present-concern': { account: 'Patient has a big dog at his home' } },
+    });
+  });
+
+  it.each([
+    ['text alone', { text: 'large dog' }, 'large dog'],
+    ['a code of no system', { coding: [{ code: 'bigdog', display: 'Big dog' }] }, 'Big dog (bigdog)'],
+    ['a code with spaces', { coding: [{ system: 'urn:x:y', code: 'big dog' }] }, 'big dog of urn:x:y'],
+  ])('that is %s is a safeguarding flag with those words', (_what, code, account) => {
+    expect(understood({ code }).flag).toMatchObject({
+      code: { system: terms.categorySystem, code: 'safeguarding' },
+      content: { 'present-concern': { account } },
     });
   });
 

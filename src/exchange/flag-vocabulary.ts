@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { ConfigurationFaults } from '../../platform/catalogue/configuration-faults.js';
-import { readYaml } from '../../platform/catalogue/yaml-file.js';
+import { ConfigurationFaults } from '../platform/catalogue/configuration-faults.js';
+import { readYaml } from '../platform/catalogue/yaml-file.js';
 
 const leaf = z.templateLiteral([z.string().regex(/^[a-z0-9-]+$/), '.', z.string().regex(/^[A-Za-z]+$/)]);
 const word = z.string().min(1).max(200);
@@ -17,7 +17,7 @@ const terms = z.strictObject({
 type Terms = z.infer<typeof terms>;
 
 /** The codes a Flag may carry, and the addresses under which the gateway's own are known. */
-export interface FlagTerms extends Terms {
+export interface FlagVocabulary extends Terms {
   /** `[PUBLIC_URL]/fhir/R4`, without a trailing slash. */
   readonly base: string;
   /** Our CodeSystem of flag categories. */
@@ -29,8 +29,8 @@ export interface FlagTerms extends Terms {
 }
 
 /** The codes this gateway takes in Flags. */
-export abstract class ServedFlagTerms {
-  abstract readonly terms: FlagTerms;
+export abstract class ServedFlagVocabulary {
+  abstract readonly terms: FlagVocabulary;
 }
 
 /** The one category every flag from here has; in `code`, a concept that the gateway does not know. */
@@ -42,10 +42,10 @@ export const SAFEGUARDING = 'safeguarding';
  * @param concepts those of the catalogue
  * @throws ConfigurationFaults with file and line
  */
-export function loadFlagTerms(
+export function loadFlagVocabulary(
   configuration: string,
-  { publicUrl, concepts }: { publicUrl: string; concepts: FlagTerms['concepts'] },
-): FlagTerms {
+  { publicUrl, concepts }: { publicUrl: string; concepts: FlagVocabulary['concepts'] },
+): FlagVocabulary {
   const read = readYaml(configuration, 'fhir/flags.yaml', terms);
   if (!('value' in read)) throw new ConfigurationFaults(read);
   const base = `${publicUrl}/fhir/R4`;
@@ -59,6 +59,6 @@ export function loadFlagTerms(
 }
 
 /** The URL of one of the gateway's own extensions. */
-export function extensionUrl({ base }: Pick<FlagTerms, 'base'>, name: string): string {
+export function extensionUrl({ base }: Pick<FlagVocabulary, 'base'>, name: string): string {
   return `${base}/StructureDefinition/${name}`;
 }
