@@ -12,7 +12,7 @@ export function flagTerms(publicUrl = 'https://gateway.example'): FlagVocabulary
 
 /** A flag as a trust's record system would send it. */
 export function aFlag(changed: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
-  const flag = {
+  const flag: Record<string, unknown> = {
     resourceType: 'Flag',
     meta: { profile: ['https://fhir.hl7.org.uk/StructureDefinition/UKCore-Flag'] },
     status: 'active',

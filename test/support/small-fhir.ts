@@ -51,7 +51,7 @@ export class RememberedFlags extends FlagPush {
   ): Promise<{ readonly status: 201; readonly body: JsonObject }> {
     const failure = this.fails;
     this.fails = undefined;
-    if (failure !== undefined) return Promise.reject(failure as Error);
+    if (failure !== undefined) return Promise.reject(failure);
     this.pushed.push(flag);
     const id = '019aba3c-1f0e-7c55-9c1e-3f2f6a1d0b44';
     const receipt = signReceipt(receiptFacts(id), NOW, signer);

@@ -34,16 +34,10 @@ export function scalarOf(extension: Extension): Scalar | undefined {
 
 /** An extension that holds one value. */
 export function scalarExtension(url: string, value: Scalar): JsonObject {
-  switch (typeof value) {
-    case 'boolean':
-      return { url, valueBoolean: value };
-    case 'number':
-      return Number.isInteger(value) && Math.abs(value) < 2 ** 31
-        ? { url, valueInteger: value }
-        : { url, valueDecimal: value };
-    default:
-      return { url, valueString: value };
-  }
+  if (typeof value === 'boolean') return { url, valueBoolean: value };
+  if (typeof value === 'string') return { url, valueString: value };
+  const isInteger = Number.isInteger(value) && Math.abs(value) < 2 ** 31;
+  return isInteger ? { url, valueInteger: value } : { url, valueDecimal: value };
 }
 
 /**
@@ -59,9 +53,10 @@ export function extensionsOf(url: string, value: Json): readonly JsonObject[] {
 }
 
 /** The members of an extension that is an object of single values; undefined where it is anything else, or names one twice. */
-export function membersOf({ url, extension, ...others }: Extension): ReadonlyMap<string, Scalar> | undefined {
-  void url;
-  if (extension === undefined || Object.keys(others).some((key) => key !== 'id')) return undefined;
+export function membersOf(outer: Extension): ReadonlyMap<string, Scalar> | undefined {
+  const { extension } = outer;
+  const isClosed = Object.keys(outer).every((key) => ['url', 'id', 'extension'].includes(key));
+  if (extension === undefined || !isClosed) return undefined;
   const members = new Map<string, Scalar>();
   for (const inner of extension) {
     const value = scalarOf(inner);

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { AgencyDirectory } from '../../agencies/agency-directory.js';
 import { readJws } from '../../core/signing/jws.js';
 import type { AuthenticatedCall } from '../../core/vocabulary/caller.js';
-import type { JsonObject } from '../../core/vocabulary/json.js';
+import type { Json, JsonObject } from '../../core/vocabulary/json.js';
 import { dateOf, instantOf, type Instant } from '../../core/vocabulary/time.js';
 import type { Answer } from '../../platform/calls/answer.js';
 import { Calls } from '../../platform/calls/calls.js';
@@ -73,10 +73,10 @@ export class FhirFlags {
     return this.calls.read(call, async (tx) => {
       const today = dateOf(this.clock.now());
       const found = (await this.readable.about(tx, call, nhsNumber))
-        .map((flag) => this.resourceOf(flag, today))
-        .filter((resource) => status === undefined || resource['status'] === status);
-      const entry = found.map((resource) => ({
-        fullUrl: `${this.terms.base}/Flag/${String(resource['id'])}`,
+        .map((flag) => ({ id: flag.id, resource: this.resourceOf(flag, today) }))
+        .filter(({ resource }) => status === undefined || resource['status'] === status);
+      const entry = found.map(({ id, resource }) => ({
+        fullUrl: `${this.terms.base}/Flag/${id}`,
         resource,
         search: { mode: 'match' },
       }));
@@ -150,28 +150,40 @@ export class FhirFlags {
     flag: PushedFlag,
     { body, leftOut, returned }: { body: JsonObject; leftOut: readonly LeftOut[]; returned: Returned },
   ): Answer {
-    const { id, receipt, deliveries = [] } = body;
-    const lastUpdated = raisedAt(String(receipt)) ?? call.receivedAt;
+    const { id, receipt, deliveries = [] } = raisedFlag(body);
+    const lastUpdated = raisedAt(receipt) ?? call.receivedAt;
     const extension = [
-      ...extensionsOf(extensionUrl(this.terms, 'flag-receipt'), receipt ?? null),
+      ...extensionsOf(extensionUrl(this.terms, 'flag-receipt'), receipt),
       ...extensionsOf(extensionUrl(this.terms, 'flag-delivery'), deliveries),
     ];
     const headers = {
-      location: `${this.terms.base}/Flag/${String(id)}/_history/1`,
+      location: `${this.terms.base}/Flag/${id}/_history/1`,
       ...versionHeaders('1', lastUpdated),
       'preference-applied': returned === 'outcome' ? 'return=OperationOutcome' : 'return=representation',
     };
     switch (returned) {
       case 'representation': {
-        const issue = { id: String(id), versionId: '1', lastUpdated, author: call.agency, extension };
+        const issue = { id: id, versionId: '1', lastUpdated, author: call.agency, extension };
         return { status: 201, body: flagOf(flag, { terms: this.terms, today: dateOf(lastUpdated), issue }), headers };
       }
       case 'outcome': {
-        const outcome = operationOutcome(issuesOf(leftOut), { id: String(id) });
+        const outcome = operationOutcome(issuesOf(leftOut), { id: id });
         return { status: 201, body: { ...outcome, extension }, headers };
       }
     }
   }
+}
+
+interface RaisedFlag {
+  readonly id: string;
+  readonly receipt: string;
+  readonly deliveries?: Json;
+}
+
+function raisedFlag(body: JsonObject): RaisedFlag {
+  const { id, receipt, deliveries } = body;
+  if (typeof id !== 'string' || typeof receipt !== 'string') throw new Error('a flag was raised without id or receipt');
+  return { id, receipt, ...(deliveries !== undefined && { deliveries }) };
 }
 
 function versionHeaders(version: string, lastUpdated: Instant): Readonly<Record<string, string>> {

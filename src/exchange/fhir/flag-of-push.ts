@@ -60,7 +60,7 @@ export function flagOf(
     ...(patient !== undefined && { contained: [patient] }),
     ...(extension.length > 0 && { extension }),
     status: period.end !== null && period.end <= today ? 'inactive' : 'active',
-    category: [SAFEGUARDING, ...(nature === undefined ? [] : [String(nature.value)])].map((code) => ({
+    category: [SAFEGUARDING, ...(typeof nature?.value === 'string' ? [nature.value] : [])].map((code) => ({
       coding: [categoryCoding(code, terms)],
     })),
     code: conceptOf(flag.code, words, terms),
@@ -90,7 +90,7 @@ function conceptOf(code: ShownFlag['code'], words: StatedLeaf | undefined, terms
   const display = displayOf(code, terms) ?? code.text;
   return {
     coding: [{ system: code.system, code: code.code, ...(display !== undefined && { display }) }],
-    ...(words !== undefined && { text: String(words.value) }),
+    ...(words !== undefined && { text: words.value }),
   };
 }
 

@@ -14,7 +14,7 @@ import { FHIR_JSON } from './fhir-address.js';
 import { flagSearch, type FlagSearchForm } from './flag-search.js';
 
 const id = z.uuid('must be the id of a flag').toLowerCase();
-const version = z.string().regex(/^[1-9]\d{0,5}$/, 'must be a version of a flag');
+const versionId = z.string().regex(/^[1-9]\d{0,5}$/, 'must be a version of a flag');
 
 /** Flags by FHIR R4: raised as by `POST /v1/exchanges/flags`, read by whom they concern. */
 @Controller('fhir/R4')
@@ -74,11 +74,11 @@ export class FhirFlagsController {
   async readVersion(
     @TheCall() call: AuthenticatedCall,
     @Param('id', { schema: id }) flag: string,
-    @Param('version', { schema: version }) wanted: string,
+    @Param('version', { schema: versionId }) version: string,
     @Req() request: FastifyRequest,
   ): Promise<Answer> {
     refuseQuery(request);
-    return asFhir(await this.flags.read(call, flag, wanted));
+    return asFhir(await this.flags.read(call, flag, version));
   }
 }
 
