@@ -1,4 +1,4 @@
-import pg from 'pg';
+import type pg from 'pg';
 import { PgBoss } from 'pg-boss';
 import { groupRoles } from '../database/roles.js';
 import { JOB_QUEUES, JOBS_SCHEMA } from './job-queues.js';

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { Egress, type OutboundResult } from '../../../src/platform/egress/egress.js';
-import { JobsDatabase } from '../../../src/platform/database/database.js';
+import type { JobsDatabase } from '../../../src/platform/database/database.js';
 import { freshDatabase, type TestDatabase } from '../../support/database.js';
 import {
   council,
@@ -107,6 +107,13 @@ describe('queueing', () => {
     );
     await expect(queued).rejects.toThrow('behind its inbox');
     await jobs.beforeApplicationShutdown();
+  });
+
+  it('goes on while a gateway that stops answers what it was asked before', async () => {
+    const stopping = await gateway();
+    await stopping.jobs.beforeApplicationShutdown();
+    const pushed = await push(parts, stopping.queue, council);
+    expect(await jobsOf(pushed)).toBe(1);
   });
 
   const jobsInAll = async (): Promise<string | undefined> => {

@@ -1,6 +1,6 @@
 import { createPublicKey } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { JsonWebKey } from 'node:crypto';
+
 import { verifyAnswer } from '../../../src/core/signing/answer-signature.js';
 import { sha256Base64url } from '../../../src/core/signing/digest.js';
 import { readJws } from '../../../src/core/signing/jws.js';
@@ -82,7 +82,7 @@ async function gatewayKeyFor(compact: string): Promise<ReturnType<typeof createP
   const kid = readJws(compact)?.header['kid'];
   const key = keys.find((each) => each.kid === kid);
   if (key === undefined) throw new Error('it is signed with no key of the gateway');
-  return createPublicKey({ key: key as JsonWebKey, format: 'jwk' });
+  return createPublicKey({ key: key, format: 'jwk' });
 }
 
 describe('a message to a system that takes it', () => {
