@@ -3,6 +3,7 @@ import { RouteInventory, type Route } from '../../src/identity/route-inventory.j
 import type { RouteDemand } from '../../src/platform/http/allows.decorator.js';
 import { exchange, newKeyPair, type AgencyClient, type Reply } from '../support/agency-client.js';
 import { anAsk } from '../support/asks.js';
+import { aFlag } from '../support/flags.js';
 import { gatewayWorld, type GatewayWorld } from '../support/gateway-world.js';
 
 /** An endpoint that asks something of its caller. */
@@ -45,6 +46,8 @@ function bodyOf({ method, path }: Route, officer: string): object | undefined {
   const bodies: Readonly<Record<string, object>> = {
     '/v1/exchanges/requests': anAsk(),
     '/v1/decisions/explain': anAsk(),
+    '/v1/exchanges/flags': aFlag({ officer: { id: officer, role: 'police-ppu-officer' } }),
+    '/v1/exchanges/flags/:id/end': { officer, reason: 'it was an accident', at: '2026-11-25T10:00:00Z' },
     '/v1/subjects': IDENTIFIED,
     '/v1/subjects/lookup': IDENTIFIED,
     '/v1/data-quality-tasks/:id/resolution': { outcome: 'confirmed', officer },

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { aFlag, messagesAbout, messagesWithin, push, type FlagAnswer, type FlagMessage } from '../support/flags.js';
+import { DeliveryAuthority } from '../../src/exchange/delivery-authority.js';
+import { Database } from '../../src/platform/database/database.js';
 import { PostgresTx } from '../../src/platform/database/postgres-tx.js';
 import { blanked } from '../support/asks.js';
 import type { AgencyClient, Reply } from '../support/agency-client.js';
@@ -16,6 +18,8 @@ let school: AgencyClient;
 let refuge: AgencyClient;
 let visitors: AgencyClient;
 
+type Statement = (this: PostgresTx, text: string, values?: readonly unknown[]) => Promise<object[]>;
+
 const answerOf = ({ body }: Reply): FlagAnswer => body as FlagAnswer;
 const taken = (reply: Reply): FlagAnswer => {
   if (reply.status !== 201) throw new Error(`${String(reply.status)} ${reply.bytes.toString()}`);
@@ -28,34 +32,25 @@ const only = (messages: readonly FlagMessage[]): FlagMessage => {
 };
 /** Every statement of the transaction that took each of these flags in. */
 async function statementsOf(flags: readonly object[]): Promise<readonly (readonly string[])[]> {
-  const said = new Map<PostgresTx, string[]>();
-  const { sql, read } = PostgresTx.prototype;
-  const noted = (tx: PostgresTx, text: string): void => {
-    said.set(tx, [...(said.get(tx) ?? []), text]);
+  const said = new Map<unknown, string[]>();
+  const noting = (name: 'sql' | 'read') =>
+    jest.spyOn(PostgresTx.prototype, name).mockImplementation(function (this: PostgresTx, text, values) {
+      said.set(this, [...(said.get(this) ?? []), text]);
+      return original[name].call(this, text, values);
+    });
+  const original = {
+    sql: Reflect.get(PostgresTx.prototype, 'sql') as Statement,
+    read: Reflect.get(PostgresTx.prototype, 'read') as Statement,
   };
-  PostgresTx.prototype.sql = function <Row extends object>(
-    this: PostgresTx,
-    text: string,
-    values?: readonly unknown[],
-  ) {
-    noted(this, text);
-    return sql.call(this, text, values) as Promise<Row[]>;
-  };
-  PostgresTx.prototype.read = function <Row extends object>(
-    this: PostgresTx,
-    text: string,
-    values?: readonly unknown[],
-  ) {
-    noted(this, text);
-    return read.call(this, text, values) as Promise<Row[]>;
-  };
+  const spies = [noting('sql'), noting('read')];
   try {
     for (const flag of flags) taken(await push(nurse, flag));
   } finally {
-    Object.assign(PostgresTx.prototype, { sql, read });
+    for (const spy of spies) spy.mockRestore();
   }
   return [...said.values()].filter((texts) => texts.some((text) => text.includes('INSERT INTO gateway.flag (')));
 }
+
 const errorsOf = ({ body }: Reply): readonly { pointer: string }[] =>
   (body as { errors?: readonly { pointer: string }[] }).errors ?? [];
 
@@ -104,7 +99,7 @@ beforeAll(async () => {
         ],
       },
     ],
-  } as never);
+  });
   nurse = world.client('northmoor-nhs-trust/nnt-211');
   frontDoor = world.client('northmoor-council/nmc-sw-1');
   practice = world.client('hill-gp/hgp-gp-1');
@@ -114,7 +109,7 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-describe('a trust pushes a safeguarding flag (6-2)', () => {
+describe('6-2: a trust pushes a safeguarding flag', () => {
   let flag: FlagAnswer;
   beforeAll(async () => {
     flag = taken(await push(nurse, aFlag()));
@@ -518,5 +513,59 @@ describe('a flag that is ended', () => {
     const { id } = taken(await push(nurse, aFlag()));
     const later = { ...body, at: new Date(Date.now() + 86_400_000).toISOString() };
     expect((await nurse.post(`/v1/exchanges/flags/${id}/end`, later)).status).toBe(400);
+  });
+});
+
+describe('a copy that waits to be sent', () => {
+  const recipient = 'northmoor-council';
+
+  async function stands(flag: FlagAnswer): Promise<string> {
+    const { app } = world.gateway.gateway;
+    const { messageId, disclosureId } = only(await messagesAbout(frontDoor, flag.id));
+    const parties = ['northmoor-nhs-trust', recipient] as never;
+    return app.get(Database, { strict: false }).within({ parties }, (tx) =>
+      app.get(DeliveryAuthority, { strict: false }).stands(tx, {
+        ...{
+          messageId,
+          disclosureId,
+          kind: 'flag',
+          urgency: 'urgent',
+          purpose: 'child-mash-triage',
+          exchangeId: flag.id,
+        },
+        ...{ sender: 'northmoor-nhs-trust', recipient, team: 'nmc-csc', madeAt: new Date().toISOString() },
+      } as never),
+    );
+  }
+  const about = (nhsNumber: string): Promise<FlagAnswer> =>
+    push(nurse, aFlag({ subject: { role: 'child', nhsNumber, homeAuthority: recipient } })).then(taken);
+
+  it('may go while everything that it rests on stands', async () => {
+    expect(await stands(await about('9990001200'))).toBe('stands');
+  });
+
+  it('may not once the person has objected', async () => {
+    const flag = await about('9990001219');
+    const identifiers = [{ system: 'nhs-number', value: '9990001219' }];
+    const objection = { subject: { identifiers }, ground: 'said so', officer: 'nmc-lead-1' };
+    await world.client('northmoor-council/nmc-lead-1').post('/v1/objections', objection);
+
+    expect(await stands(flag)).toBe('withheld');
+  });
+
+  it('may not once the role of the officer who pushed it has ended', async () => {
+    const flag = await about('9990001227');
+    const path = '/v1/agencies/northmoor-nhs-trust/officers/nnt-211';
+    const proposed = await world
+      .client('northmoor-nhs-trust/nnt-adm-1')
+      .patch(path, { to: new Date().toISOString() }, { idempotencyKey: randomUUID() });
+    expect(proposed.status).toBe(202);
+    const { id } = proposed.body as { id: string };
+    const approved = await world
+      .client('northmoor-nhs-trust/nnt-adm-2')
+      .post(`${path}/${id}/approval`, { officer: 'nnt-adm-2' });
+    expect(approved.status).toBeLessThan(300);
+
+    expect(await stands(flag)).toBe('withheld');
   });
 });

@@ -140,3 +140,13 @@ export function decidePush(facts: PushFacts, law: Catalogue, policy: CompiledPol
   );
   return { ...decision, obligations: [...new Set([...decision.obligations, ...facts.push.handling])] };
 }
+
+/** The facts of a push as they are kept: the exchange that it was decided as, and what it was decided from. */
+export interface FactsOfPush extends Facts {
+  readonly pushed: PushFacts;
+}
+
+/** What is kept of a decision on a push, so that it can be taken again. */
+export function factsOfPush(facts: PushFacts, law: Catalogue): FactsOfPush {
+  return { ...exchangeOf(facts, law), pushed: facts };
+}

@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
+import { factsOfPush } from '../../core/decision/decide-push.js';
 import type { Decision } from '../../core/decision/decision.js';
 import { issuePermit } from '../../core/decision/issue-permit.js';
+import type { PushFacts } from '../../core/decision/push.js';
 import { pushedRecord, textsChosenWhole, type PushedContent } from '../../core/redaction/pushed-record.js';
 import { redact } from '../../core/redaction/redact.js';
 import type { ReleasedView } from '../../core/redaction/released-view.js';
@@ -37,6 +39,8 @@ interface CopyToMake {
   readonly content: PushedContent;
   readonly recipient: Recipient;
   readonly decision: Permit;
+  /** What it was decided from. */
+  readonly facts: PushFacts;
   readonly at: Instant;
   /** Of the public log. */
   readonly origin: string;
@@ -93,6 +97,7 @@ export class FlagCopies {
     const items = itemsOf(decision, view);
     const entry = copyEntry({
       ...copy,
+      facts: Buffer.from(JSON.stringify(factsOfPush(copy.facts, this.policy.law)), 'utf8'),
       disclosureId,
       view,
       items,

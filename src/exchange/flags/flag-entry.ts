@@ -11,7 +11,7 @@ import type { Json, JsonObject } from '../../core/vocabulary/json.js';
 import type { Instant } from '../../core/vocabulary/time.js';
 import type { DisclosureEntry } from '../../disclosure-log/logged-disclosure.js';
 import type { SliceContent } from '../../disclosure-log/slice.js';
-import { basisCodesOf, decisionJson } from '../entry-of.js';
+import { basisCodesOf, decisionJson, factsDigestOf } from '../entry-of.js';
 import type { Asker } from '../fact-gatherer.js';
 import type { FlagTerms, KeptFlag, Recipient, ToldRecipient } from './flag.js';
 
@@ -171,6 +171,8 @@ export interface CopyRecord {
   readonly terms: FlagTerms;
   readonly recipient: Recipient;
   readonly decision: Decision;
+  /** What it was decided from, as UTF-8 JSON. */
+  readonly facts: Uint8Array;
   readonly disclosureId: DisclosureId;
   readonly view: ReleasedView;
   readonly items: Json;
@@ -237,9 +239,11 @@ export function copyEntry(record: CopyRecord): DisclosureEntry {
             need: plain(recipient.need),
             decision: decisionJson(decision),
             decisionSalt: record.decisionSalt,
+            factsDigest: factsDigestOf(record.facts, record.decisionSalt),
           },
         }
       : undefined,
+    ...(recipient.named && { facts: record.facts }),
   };
 }
 

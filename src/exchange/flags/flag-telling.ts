@@ -99,11 +99,11 @@ export class FlagTelling extends PeriodicSweep {
     const others = (await this.others(tx, flag, at)).filter(({ agency }) => held.has(agency.id));
     const { terms, person } = flag;
     for (const recipient of others) {
-      const { decision } = await this.decisions.of(tx, {
+      const { facts, decision } = await this.decisions.of(tx, {
         ...{ sentBy: terms.sentBy, push: terms.push, person, recipient, at },
       });
       if (decision.effect === 'permit')
-        await this.copies.make(tx, { flag, terms, content, recipient, decision, at, origin });
+        await this.copies.make(tx, { flag, terms, content, recipient, decision, facts, at, origin });
     }
     await tx.narrow({ parties: [flag.sender] });
     await rows.markTold(tx, flag.id, at);

@@ -78,6 +78,6 @@ export class Flags {
 /** The answer of a push that was not taken in, as the problem that it is. */
 function problemOf({ body }: Answer): GatewayProblem {
   const { type, title: _, status: __, instance: ___, detail, ...more } = body as Readonly<Record<string, Json>>;
-  const slug = String(type).split('/').at(-1) as ProblemSlug;
+  const slug = (type as string).split('/').at(-1) as ProblemSlug;
   return new GatewayProblem(slug, { ...(typeof detail === 'string' && { detail }), more });
 }

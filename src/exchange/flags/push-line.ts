@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { DutyContact } from '../../agencies/agency.js';
 import { AgencyDirectory } from '../../agencies/agency-directory.js';
 import type { RefusalGround } from '../../core/decision/decision.js';
+import type { PushFacts } from '../../core/decision/push.js';
 import { toBase64url } from '../../core/signing/base64url.js';
 import type { DisclosureId, ExchangeId, PersonId, SubjectRef } from '../../core/vocabulary/ids.js';
 import type { Instant } from '../../core/vocabulary/time.js';
@@ -28,6 +29,11 @@ import type { Pushed } from './pushed.js';
 import { Recipients } from './recipients.js';
 
 type StatedGround = RefusalGround & { readonly kind: 'stated' };
+
+/** What one recipient is told, and what that was decided from. */
+interface Decided extends NamedDecision {
+  readonly facts: PushFacts;
+}
 
 /** A push under way: what it is, and under which ids. */
 interface UnderWay {
@@ -151,12 +157,9 @@ export class PushLine {
     await this.assertSupersedes(tx, pushed, person);
     const acting = await this.directory.teamOfOfficerAt(tx, sender, call.officer, at);
     const terms = termsOf(underWay, acting?.id, isInDoubt);
-    const decided: NamedDecision[] = [];
+    const decided: Decided[] = [];
     for (const recipient of told)
-      decided.push({
-        recipient,
-        decision: (await this.decisions.of(tx, { sentBy: call, push, person, recipient, at })).decision,
-      });
+      decided.push({ recipient, ...(await this.decisions.of(tx, { sentBy: call, push, person, recipient, at })) });
     // Whom policy lets be told nothing is no recipient; what rests on the person is shown as withheld, and not why.
     const withStated = decided.map((each) => ({ each, ground: statedGroundOf(each) }));
     const able = withStated.filter(({ ground }) => ground === undefined).map(({ each }) => each);
@@ -167,13 +170,13 @@ export class PushLine {
     await addFlag(tx, { ...flag, ...(await this.seals.seal(tx, flag, { terms, content })) });
     const subject = await this.subjects.refFor(tx, sender, person);
     const outcomes: NamedDecision[] = [];
-    for (const { recipient, decision } of able) {
+    for (const { recipient, decision, facts } of able) {
       if (decision.effect !== 'permit') {
         outcomes.push({ recipient, decision });
         continue;
       }
       await tx.narrow({ parties: [sender, recipient.agency.id], subject: person });
-      const copy = await this.copies.make(tx, { flag, terms, content, recipient, decision, at, origin });
+      const copy = await this.copies.make(tx, { flag, terms, content, recipient, decision, facts, at, origin });
       outcomes.push({ recipient, decision, disclosureId: copy });
     }
     return { named: outcomes, subject };

@@ -164,14 +164,18 @@ export function pushedBy(call: AuthenticatedCall, body: PushBody, law: Catalogue
       supersedes: (body.supersedes ?? null) as ExchangeId | null,
     },
     content,
-    duties: new Map(
-      (Object.keys(DUTY_MEMBERS) as readonly StandingDutyKind[]).flatMap((duty) => {
-        const agency = body.subject[DUTY_MEMBERS[duty]];
-        return agency === undefined ? [] : [[duty, agency as AgencyId] as const];
-      }),
-    ),
-    ...(body.recipients != null && { only: body.recipients as readonly string[] as readonly AgencyId[] }),
+    duties: dutiesIn(body),
+    ...(body.recipients != null && { only: body.recipients as AgencyId[] }),
   };
+}
+
+function dutiesIn({ subject }: PushBody): Pushed['duties'] {
+  const duties = new Map<StandingDutyKind, AgencyId>();
+  for (const [duty, member] of Object.entries(DUTY_MEMBERS)) {
+    const agency = subject[member];
+    if (agency !== undefined) duties.set(duty as StandingDutyKind, agency as AgencyId);
+  }
+  return duties;
 }
 
 function pushOf(body: PushBody, categories: readonly Category[], today: CivilDate): Push {
