@@ -146,7 +146,7 @@ export function deliveringGateway(
       { allows: () => Promise.resolve(true) },
       new AddressPolicy({ loopback: 'allowed', privateNetworks: [] }),
       undefined,
-      { ...OUTBOUND_LIMITS, connectMs: 30_000, firstByteMs: 30_000, totalMs: 30_000, ...limits },
+      { ...OUTBOUND_LIMITS, connectMs: 20_000, firstByteMs: 20_000, totalMs: 20_000, ...limits },
     );
   const attempts = new DeliveryAttempts(
     database, jobs, directory, log, deaths, out, keys, sealer, randomness, clock, events, authority,

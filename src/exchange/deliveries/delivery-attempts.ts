@@ -95,7 +95,7 @@ export class DeliveryAttempts {
     const rest = this.#resting.remainingSeconds(named.team);
     if (rest > 0) {
       // Spread out behind its rest, so that it is not met by all that waited at once.
-      await this.putOff(named, { seconds: rest + this.chance() * 30 });
+      await this.putOff(named, { seconds: rest + this.chance() * 30, isKept: false });
       return;
     }
     const prepared = await this.prepared(named);
@@ -103,7 +103,11 @@ export class DeliveryAttempts {
       case 'nothing':
         return;
       case 'no-authority':
-        await this.putOff(named, { seconds: backOffSeconds(1, this.chance()), outcome: 'nobody-decides' });
+        await this.putOff(named, {
+          seconds: backOffSeconds(1, this.chance()),
+          outcome: 'nobody-decides',
+          isKept: true,
+        });
         return;
       case 'set-aside':
         await this.deaths.bury(named, 'quarantined');
@@ -123,7 +127,12 @@ export class DeliveryAttempts {
     } catch (cause) {
       if (isDatabaseGone(cause)) throw cause;
       this.operations.error('a message could not be made ready to send', { agency: named.agency, error: cause });
-      await this.putOff(named, { seconds: backOffSeconds(1, this.chance()), outcome: 'not-ready', isFault: true });
+      await this.putOff(named, {
+        seconds: backOffSeconds(1, this.chance()),
+        outcome: 'not-ready',
+        isFault: true,
+        isKept: false,
+      });
       return NOTHING;
     }
   }
@@ -135,7 +144,7 @@ export class DeliveryAttempts {
     const delivery = await leaseDelivery(tx, messageId, LEASE_SECONDS);
     if (delivery === undefined) return this.comeBack(tx, named);
     if (delivery.faults >= FAULTS_AT_MOST) return { is: 'set-aside' };
-    await this.endLost(tx, delivery);
+    if (delivery.attempts > 0) await this.endLost(tx, delivery);
 
     const endpoint = await this.directory.endpointOf(tx, team, 'delivery');
     if (endpoint?.provenAt === undefined) {
@@ -145,23 +154,24 @@ export class DeliveryAttempts {
     }
     if (this.authority === undefined) return { is: 'no-authority' };
     const verdict = await this.authority.stands(tx, asDeliverable(delivery));
-    await tx.narrow(both);
     if (verdict === 'withheld') {
+      await tx.narrow(both);
       await withhold(tx, messageId);
       return NOTHING;
     }
-    await tx.narrow({ parties: [agency] });
-    const message = await messageToDeliver(tx, this.sealer, { agency, team, id: messageId });
-    await tx.narrow(both);
+    // Whatever the decision left as the scope: each statement has its own, and goes out with the one behind it.
+    const [, message] = await Promise.all([
+      tx.narrow({ parties: [agency] }),
+      messageToDeliver(tx, this.sealer, { agency, team, id: messageId }),
+    ]);
     // Acknowledged or expired since: its delivery has followed, and there is nothing left to send.
     if (message === undefined) return NOTHING;
     const body = Buffer.from(JSON.stringify(message));
     const signature = signAnswer(body, sha256Base64url(messageId), signer);
-    const attempt = await beginAttempt(tx, delivery, {
-      endpoint: endpoint.id,
-      bodyDigest: Buffer.from(sha256(body)),
-      signature,
-    });
+    const [, attempt] = await Promise.all([
+      tx.narrow(both),
+      beginAttempt(tx, delivery, { endpoint: endpoint.id, bodyDigest: Buffer.from(sha256(body)), signature }),
+    ]);
     return { is: 'to-send', delivery, attempt, url: endpoint.url, body, signature };
   }
 
@@ -208,8 +218,10 @@ export class DeliveryAttempts {
       if (isOurs) await this.record(tx, delivery, left, body.length);
       if (next === 'none') await noteDelivered(tx, messageId);
       // Should the gateway die before the delivery is given up on, another asks again and hears the same.
-      if (next === 'give-up') await putOff(tx, messageId, { seconds, outcome: code });
-      return isOurs && next === 'try-again' ? this.putOffIn(tx, delivery, { seconds, outcome: code }) : 'put-off';
+      if (next === 'give-up') await putOff(tx, messageId, { seconds, outcome: code, isKept: true });
+      return isOurs && next === 'try-again'
+        ? this.putOffIn(tx, delivery, { seconds, outcome: code, isKept: true })
+        : 'put-off';
     });
     if (next === 'give-up') await this.deaths.bury(delivery, 'endpoint-gone');
     else if (isOver === 'too-late') await this.deaths.bury(delivery, 'gave-up');

@@ -6,8 +6,8 @@ import { DeliveryAttempts, FAULTS_AT_MOST, isDatabaseGone } from './delivery-att
 import { namedBy } from './delivery-job.js';
 
 /** How many attempts one gateway makes at once, and how many of them at one team's system. */
-const AT_ONCE = 24;
-const AT_ONE_SYSTEM = 2;
+const AT_ONCE = 32;
+const AT_ONE_SYSTEM = 4;
 
 /** Works the queue of deliveries, in every gateway. */
 @Injectable()

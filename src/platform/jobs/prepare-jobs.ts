@@ -1,7 +1,11 @@
-import type pg from 'pg';
 import { PgBoss } from 'pg-boss';
 import { groupRoles } from '../database/roles.js';
 import { JOB_QUEUES, JOBS_SCHEMA } from './job-queues.js';
+
+/** A connection of the database's owner, in no transaction. */
+export interface OwnersConnection {
+  query(text: string): Promise<unknown>;
+}
 
 /**
  * Makes the schema of the job queue, or brings it to the version this gateway was built with, makes its queues, and says who
@@ -9,9 +13,9 @@ import { JOB_QUEUES, JOBS_SCHEMA } from './job-queues.js';
  *
  * What serves calls adds jobs and sees none. What works them may do so and change no table.
  *
- * @param owner a connection of the database's owner, in no transaction
+ * @param url logs in as that owner too
  */
-export async function prepareJobs(url: string, owner: pg.ClientBase): Promise<void> {
+export async function prepareJobs(url: string, owner: OwnersConnection): Promise<void> {
   const boss = new PgBoss({
     connectionString: url,
     schema: JOBS_SCHEMA,

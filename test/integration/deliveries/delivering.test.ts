@@ -350,9 +350,9 @@ describe('a slow receiver', () => {
     for (let count = 0; count < 50; count += 1) fast.push(await push(parts, queue, police));
     const from = performance.now();
     for (const each of fast) await until(each, ({ state }) => state === 'delivered');
-    // The hanging ones hold their two workers for twenty seconds; one queue for all would make these wait for that.
+    // The hanging ones hold their four workers for twenty seconds; one queue for all would make these wait for that.
     expect(performance.now() - from).toBeLessThan(15_000);
-    expect(slow.filter(({ messageId }) => system.times(messageId) > 0)).toHaveLength(2);
+    expect(slow.filter(({ messageId }) => system.times(messageId) > 0)).toHaveLength(4);
   });
 
   it('is given a rest, in which its others are put off without being tried', async () => {
@@ -395,6 +395,17 @@ describe('two gateways over one database', () => {
     expect(system.times(pushed.messageId)).toBe(1);
     hanging.release?.();
     await until(pushed, ({ state }) => state === 'delivered');
+  });
+});
+
+describe('a job too many', () => {
+  it('of a delivery that is put off does not bring it nearer, though its system rests', async () => {
+    system.answers = (response) => response.writeHead(503, { 'retry-after': '3600' }).end();
+    const { queue, attempts } = await gateway();
+    const pushed = await push(parts, queue, council);
+    await until(pushed, ({ last_outcome: last }) => last === 'status-503');
+    await attempts.attempt({ messageId: pushed.messageId, agency: council, team: 'nm-csc' as never, sender: trust });
+    expect((await rowOf(parts.database, pushed))?.due_in).toBeGreaterThan(3_000);
   });
 });
 

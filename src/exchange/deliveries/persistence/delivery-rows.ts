@@ -116,17 +116,15 @@ export async function beginAttempt(
   { messageId, agency }: DeliveryNamed,
   sent: { readonly endpoint: string; readonly bodyDigest: Uint8Array; readonly signature: string },
 ): Promise<number> {
-  const [row] = await tx.sql<{ readonly attempts: number }>(
-    `UPDATE gateway.delivery SET attempts = attempts + 1, route = 'system' WHERE message_id = $1 RETURNING attempts`,
-    [messageId],
+  const [row] = await tx.sql<{ readonly attempt: number }>(
+    `WITH counted AS (
+       UPDATE gateway.delivery SET attempts = attempts + 1, route = 'system' WHERE message_id = $1 RETURNING attempts)
+     INSERT INTO gateway.delivery_attempt (message_id, attempt, agency, endpoint, body_digest, signature)
+     SELECT $1, attempts, $2, $3, $4, $5 FROM counted RETURNING attempt`,
+    [messageId, agency, sent.endpoint, sent.bodyDigest, sent.signature],
   );
   if (row === undefined) throw new Error(`delivery \`${messageId}\` is gone`);
-  await tx.sql(
-    `INSERT INTO gateway.delivery_attempt (message_id, attempt, agency, endpoint, body_digest, signature)
-     VALUES ($1, $2, $3, $4, $5, $6)`,
-    [messageId, row.attempts, agency, sent.endpoint, sent.bodyDigest, sent.signature],
-  );
-  return row.attempts;
+  return row.attempt;
 }
 
 /** Ends the attempts of which nobody heard again: whoever made them died. Gives how many there were. */
@@ -194,17 +192,20 @@ export interface PutOff {
   readonly outcome?: string;
   /** It could not even be made ready to send. */
   readonly isFault?: boolean;
+  /** Whoever puts it off keeps it; else it is put off only where it is due and nobody does. */
+  readonly isKept: boolean;
 }
 
 /**
  * Puts a delivery off, to its last moment at most.
  *
- * @returns in how many seconds it is due; `too-late` where its last moment has passed; undefined where it is pending no more
+ * @returns in how many seconds it is due; `too-late` where its last moment has passed; undefined where it is pending no more, or
+ *   not to be put off by this caller
  */
 export async function putOff(
   tx: Tx,
   messageId: string,
-  { seconds, outcome, isFault = false }: PutOff,
+  { seconds, outcome, isFault = false, isKept }: PutOff,
 ): Promise<number | 'too-late' | undefined> {
   const [row] = await tx.sql<{ readonly seconds: number | null }>(
     `UPDATE gateway.delivery SET leased_until = NULL,
@@ -212,10 +213,11 @@ export async function putOff(
        last_outcome = coalesce($3, last_outcome),
        last_at = CASE WHEN $3::text IS NULL THEN last_at ELSE clock_timestamp() END,
        faults = CASE WHEN $4 THEN faults + 1 WHEN $3::text IS NULL THEN faults ELSE 0 END
-     WHERE message_id = $1 AND state = 'pending'
+     WHERE message_id = $1 AND state = 'pending' AND ($5 OR (due_at <= clock_timestamp()
+       AND (leased_until IS NULL OR leased_until <= clock_timestamp())))
      RETURNING CASE WHEN give_up_at <= clock_timestamp() THEN NULL
        ELSE extract(epoch FROM due_at - clock_timestamp())::float8 END AS seconds`,
-    [messageId, seconds, outcome ?? null, isFault],
+    [messageId, seconds, outcome ?? null, isFault, isKept],
   );
   return row && (row.seconds ?? 'too-late');
 }
