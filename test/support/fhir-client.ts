@@ -8,7 +8,6 @@ import type { AgencyClient } from './agency-client.js';
  * @param publicUrl where proofs and signatures say the call goes
  */
 export function fhirClientOf(agency: AgencyClient, publicUrl: string): Client {
-  // The signer is awaited, which its type does not say.
   const requestSigner = async (url: string, request: RequestInit): Promise<void> => {
     const path = url.slice(publicUrl.length);
     const method = request.method ?? 'GET';
@@ -21,5 +20,9 @@ export function fhirClientOf(agency: AgencyClient, publicUrl: string): Client {
     headers.set('x-jws-signature', await agency.signature(method, path, body, key));
     if (key !== undefined) headers.set('idempotency-key', key);
   };
-  return new Client({ baseUrl: `${publicUrl}/fhir/R4`, requestSigner });
+  // It is awaited, which the type does not say.
+  return new Client({
+    baseUrl: `${publicUrl}/fhir/R4`,
+    requestSigner: requestSigner as (url: string, request: RequestInit) => void,
+  });
 }

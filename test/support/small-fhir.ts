@@ -43,7 +43,7 @@ function receiptFacts(id: string): Omit<Receipt, 'iat' | 'mergeBy'> {
 export class RememberedFlags extends FlagPush {
   readonly pushed: PushBody[] = [];
   /** Thrown by the next push. */
-  fails: unknown;
+  fails: Error | undefined;
 
   override push(
     _call: AuthenticatedCall,

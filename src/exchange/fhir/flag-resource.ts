@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
-// Shapes only, each closed: a property that FHIR R4 gives no Flag is refused. What an element means here is said in
-// flag-to-push.ts. Patients alone are open, for little of one is read and none of the rest leaves.
+// Shapes only, each closed: a property that FHIR R4 does not give it is refused. What an element means here is said in
+// flag-to-push.ts; of what it leaves out whatever it says, no shape is given here.
 
 const MOST = 50;
 const text = z.string().min(1).max(20_000);
@@ -26,12 +26,26 @@ export interface FlagExtension {
   readonly [value: string]: unknown;
 }
 
+/** The types of an extension's value (FHIR R4 2.24.0.1). */
+const VALUE_TYPES = [
+  ...['Base64Binary', 'Boolean', 'Canonical', 'Code', 'Date', 'DateTime', 'Decimal', 'Id', 'Instant', 'Integer'],
+  ...['Markdown', 'Oid', 'PositiveInt', 'String', 'Time', 'UnsignedInt', 'Uri', 'Url', 'Uuid', 'Address', 'Age'],
+  ...['Annotation', 'Attachment', 'CodeableConcept', 'Coding', 'ContactPoint', 'Count', 'Distance', 'Duration'],
+  ...['HumanName', 'Identifier', 'Money', 'Period', 'Quantity', 'Range', 'Ratio', 'Reference', 'SampledData'],
+  ...['Signature', 'Timing', 'ContactDetail', 'Contributor', 'DataRequirement', 'Expression', 'ParameterDefinition'],
+  ...['RelatedArtifact', 'TriggerDefinition', 'UsageContext', 'Dosage', 'Meta'],
+];
+const anyOf = (names: readonly string[]): Record<string, z.ZodOptional<z.ZodUnknown>> =>
+  Object.fromEntries(names.map((name) => [name, z.unknown().optional()]));
+
 const extension: z.ZodType<FlagExtension> = z
-  .looseObject({
+  .strictObject({
+    id: z.string().max(64).optional(),
     url: uri,
     get extension() {
       return z.array(extension).max(200).optional();
     },
+    ...anyOf(VALUE_TYPES.map((type) => `value${type}`)),
   })
   .meta({ id: 'FhirExtension' });
 
@@ -55,7 +69,7 @@ const identifier = z.strictObject({
   system: uri.optional(),
   value: z.string().min(1).max(200).optional(),
   period: period.optional(),
-  assigner: z.looseObject({}).optional(),
+  assigner: z.unknown().optional(),
 });
 
 const reference = z.strictObject({
@@ -66,19 +80,30 @@ const reference = z.strictObject({
   display: text.optional(),
 });
 
-const humanName = z.looseObject({
+const humanName = z.strictObject({
+  ...element,
   use: z.enum(['usual', 'official', 'temp', 'nickname', 'anonymous', 'old', 'maiden']).optional(),
   family: text.optional(),
   given: z.array(text).max(MOST).optional(),
+  ...anyOf(['text', 'prefix', 'suffix', 'period']),
 });
 
-/** A person carried within the Flag. */
-const contained = z.looseObject({
-  resourceType: z.string().max(64),
+/** The elements of a Patient of which nothing is taken. Some may change what the rest means: flag-modifiers.ts finds them. */
+const PATIENT_BESIDES = [
+  ...['meta', 'implicitRules', 'language', 'text', 'contained', 'extension', 'modifierExtension', 'active', 'telecom'],
+  ...['gender', 'deceasedBoolean', 'deceasedDateTime', 'address', 'maritalStatus', 'multipleBirthBoolean'],
+  ...['multipleBirthInteger', 'photo', 'contact', 'communication', 'generalPractitioner', 'managingOrganization'],
+  ...['link', '_birthDate', '_gender'],
+];
+
+/** The person a Flag is about, carried within it. */
+const contained = z.strictObject({
+  resourceType: z.literal('Patient', 'must be `Patient`: nobody else is taken'),
   id: id.optional(),
   identifier: z.array(identifier).max(MOST).optional(),
   name: z.array(humanName).max(MOST).optional(),
   birthDate: dateTime.optional(),
+  ...anyOf(PATIENT_BESIDES),
 });
 
 const meta = z.strictObject({

@@ -21,8 +21,8 @@ export function subjectOf({ subject, contained = [] }: FlagResource, reading: Fl
     reading.refuse('/subject', 'must be a Patient: a flag here is about a person');
     return undefined;
   }
-  for (const [index, { id, resourceType }] of contained.entries())
-    if (resourceType !== 'Patient' || reference !== `#${id ?? ''}`)
+  for (const [index, { id }] of contained.entries())
+    if (reference !== `#${id ?? ''}`)
       reading.refuse(
         `/contained/${String(index)}`,
         'must be the Patient that `subject` refers to; nothing else is taken',

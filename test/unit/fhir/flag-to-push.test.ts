@@ -146,7 +146,7 @@ describe('the subject', () => {
       { subject: { reference: '#p' }, contained: [{ ...patient, active: false }] },
       '/contained/0/active',
     ],
-    ['somebody besides', { contained: [{ resourceType: 'Practitioner', id: 'n' }] }, '/contained/0'],
+    ['somebody besides', { contained: [{ resourceType: 'Patient', id: 'n' }] }, '/contained/0'],
   ])('that is %s is refused where it stands', (_what, changed, pointer) => {
     expect(refusedAt(changed)).toContain(pointer);
   });

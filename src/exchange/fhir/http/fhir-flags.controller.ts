@@ -14,7 +14,6 @@ import { FHIR_JSON } from './fhir-address.js';
 import { flagSearch, type FlagSearchForm } from './flag-search.js';
 
 const id = z.uuid('must be the id of a flag').toLowerCase();
-const versionId = z.string().regex(/^[1-9]\d{0,5}$/, 'must be a version of a flag');
 
 /** Flags by FHIR R4: raised as by `POST /v1/exchanges/flags`, read by whom they concern. */
 @Controller('fhir/R4')
@@ -74,7 +73,7 @@ export class FhirFlagsController {
   async readVersion(
     @TheCall() call: AuthenticatedCall,
     @Param('id', { schema: id }) flag: string,
-    @Param('version', { schema: versionId }) version: string,
+    @Param('version', { schema: z.string().regex(/^[1-9]\d{0,5}$/, 'must be a version of a flag') }) version: string,
     @Req() request: FastifyRequest,
   ): Promise<Answer> {
     refuseQuery(request);
