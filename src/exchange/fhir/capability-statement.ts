@@ -36,8 +36,8 @@ function flagCapability(): JsonObject {
     type: 'Flag',
     supportedProfile: ['https://fhir.hl7.org.uk/StructureDefinition/UKCore-Flag'],
     documentation:
-      '`period.start` is mandatory, to the day; the subject is named by NHS number. A code that is not known becomes free text, which ' +
-      'a person releases. What may change the meaning of the rest and is not understood is refused. Flags are ended, never deleted.',
+      '`period.start` is mandatory, to the day; the subject is named by NHS number. A code that is not known becomes free text. ' +
+      'What may change the meaning of the rest and is not understood is refused. Flags are ended, never deleted.',
     interaction: [
       { code: 'create', documentation: 'the same as `POST /v1/exchanges/flags`' },
       { code: 'read', documentation: 'one’s own, or what one was told of another’s, while it is kept' },

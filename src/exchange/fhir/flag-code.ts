@@ -10,7 +10,7 @@ type Coding = NonNullable<Concept['coding']>[number];
 /** What a Flag is raised under. */
 export interface ReadCode {
   readonly concept: PushedFlag['code'];
-  /** Words that no code here says: a person must release them. */
+  /** Words that no code here says: free text of the present concern. */
   readonly account?: string;
   /** Whom the concept speaks of, where that is not a child. */
   readonly subjectRole?: string;

@@ -153,7 +153,7 @@ describe('the subject', () => {
 });
 
 describe('the code', () => {
-  it('that nobody here knows becomes words that a person must release, and claims nothing', () => {
+  it('that nobody here knows becomes words, and claims nothing', () => {
     const code = {
       coding: [{ system: 'http://example.org/local', code: 'bigdog', display: 'Big dog' }],
       text: 'Patient has a big dog at his home',
