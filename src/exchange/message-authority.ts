@@ -21,6 +21,7 @@ export class MessageAuthority extends DeliveryAuthority {
         // They take back or set right what was told, and are owed to whoever was told it.
         return Promise.resolve('stands');
       case 'released':
+        // A person at the custodian decided it under the lock that put it into the inbox, where it may be read already.
         return Promise.resolve('stands');
     }
   }

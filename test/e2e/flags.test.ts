@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { aFlag, messagesAbout, messagesWithin, push, type FlagAnswer, type FlagMessage } from '../support/flags.js';
 import { DeliveryAuthority } from '../../src/exchange/delivery-authority.js';
+import { FlagTelling } from '../../src/exchange/flags/flag-telling.js';
 import { Database } from '../../src/platform/database/database.js';
 import { PostgresTx } from '../../src/platform/database/postgres-tx.js';
 import { blanked } from '../support/asks.js';
@@ -250,6 +251,63 @@ describe('a flag about somebody nobody knows', () => {
   it('is sent again without the duties being named, once they are on record by another than who owes them', async () => {
     const flag = taken(await push(nurse, aFlag({ subject: { role: 'child', nhsNumber: STRANGER } })));
     expect(flag.deliveries.map(({ recipient }) => recipient)).toEqual(['northmoor-council']);
+  });
+});
+
+describe('an agency that names itself', () => {
+  it('as a child’s home authority is not told for that', async () => {
+    const lead = world.client('northmoor-council/nmc-lead-1');
+    const registered = await lead.post('/v1/subjects', {
+      identifiers: [{ system: 'nhs-number', value: '9990001235' }],
+      homeAuthority: 'northmoor-council',
+    });
+    expect(registered.status).toBe(201);
+
+    expect((await push(nurse, aFlag({ subject: { role: 'child', nhsNumber: '9990001235' } }))).status).toBe(422);
+  });
+
+  it('is told where another names it', async () => {
+    const registered = await world.client('northmoor-nhs-trust/nnt-lead-1').post('/v1/subjects', {
+      identifiers: [{ system: 'nhs-number', value: '9990001235' }],
+      homeAuthority: 'northmoor-council',
+    });
+    expect(registered.status).toBe(201);
+    const flag = taken(await push(nurse, aFlag({ subject: { role: 'child', nhsNumber: '9990001235' } })));
+    expect(flag.deliveries.map(({ recipient }) => recipient)).toEqual(['northmoor-council']);
+  });
+});
+
+describe('a gateway that dies once a flag is durable', () => {
+  const hidden = aFlag({ subject: { role: 'child', nhsNumber: '9990000646', homeAuthority: 'northmoor-council' } });
+  const telling = (): FlagTelling => world.gateway.gateway.app.get(FlagTelling, { strict: false });
+
+  it('leaves nobody untold: the next round tells them, once', async () => {
+    const dies = jest.spyOn(telling(), 'soon').mockImplementation(() => undefined);
+    const flag = taken(await push(nurse, hidden));
+    dies.mockRestore();
+    await telling().sweep();
+    await telling().sweep();
+
+    expect(only(await messagesAbout(visitors, flag.id)).kind).toBe('flag');
+  });
+
+  it('and what a flag said is gone after thirty days', async () => {
+    const flag = taken(await push(nurse, hidden));
+    await messagesWithin(visitors, flag.id);
+    const kept = async (): Promise<unknown> => {
+      const parties = ['northmoor-nhs-trust'] as never;
+      const database = world.gateway.gateway.app.get(Database, { strict: false });
+      return database.within({ parties }, (tx) =>
+        tx.sql('SELECT content IS NOT NULL AS content FROM gateway.flag WHERE id = $1', [flag.id]),
+      );
+    };
+    await telling().sweep();
+    expect(await kept()).toEqual([{ content: true }]);
+    await world.gateway.database.asSuperuser(
+      `UPDATE gateway.flag SET raised_at = now() - interval '31 days' WHERE id = '${flag.id}'`,
+    );
+    await telling().sweep();
+    expect(await kept()).toEqual([{ content: false }]);
   });
 });
 

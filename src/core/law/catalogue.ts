@@ -385,6 +385,13 @@ export interface ProcessEntry {
 /** What makes an agency one that is told of a person whatever the case: it is their home, their practice or their school. */
 export type StandingDutyKind = 'home-authority' | 'registered-practice' | 'school';
 
+/** The sector of the agency that each duty is of, in the order in which they are told. */
+export const SECTOR_OF_DUTY: Readonly<Record<StandingDutyKind, AgencyKind>> = {
+  'home-authority': 'council',
+  'registered-practice': 'health',
+  school: 'education',
+};
+
 /**
  * Whom a flag reaches without an involvement: for a purpose, which agency of the person's and through which kind of team.
  *

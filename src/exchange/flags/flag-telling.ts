@@ -12,13 +12,14 @@ import { FlagEnding } from './flag-ending.js';
 import { FlagSeals } from './flag-seals.js';
 import type { KeptFlag, Recipient } from './flag.js';
 import * as rows from './persistence/flag-rows.js';
-import type { FlagRow } from './persistence/flag-rows.js';
+import type { FlagIds, FlagRow } from './persistence/flag-rows.js';
 import { PushDecisions } from './push-decisions.js';
 import { Recipients } from './recipients.js';
 
 const EVERY_MS = 15 * 1000;
 /** Flags of one round; what is left waits for the next. */
 const BATCH = 500;
+const AT_ONCE = 2;
 
 /**
  * Tells those of a flag, and of its end, whom its sender may not know of: the refuge, the conference about the danger at home.
@@ -29,7 +30,8 @@ const BATCH = 500;
  */
 @Injectable()
 export class FlagTelling extends PeriodicSweep {
-  #underWay: Promise<void> = Promise.resolve();
+  readonly #waiting: FlagIds[] = [];
+  readonly #tellers = new Set<Promise<void>>();
 
   constructor(
     private readonly database: Database,
@@ -46,14 +48,23 @@ export class FlagTelling extends PeriodicSweep {
     super({ job: 'flag-telling', everyMilliseconds: EVERY_MS }, log);
   }
 
-  /** Tells whom one flag of this gateway is still to be told to, at once and beside whatever its caller does next. */
+  /**
+   * Has whom one flag is still to be told to told at once, beside whatever its caller does next; a few flags at a time, so that
+   * a rush of them leaves the database to those who push. What is too much to wait here is found by a round.
+   */
   soon(id: ExchangeId, sender: AgencyId): void {
-    this.#underWay = Promise.all([this.#underWay, this.tellUnlessFailing(id, sender)]).then(() => undefined);
+    if (this.#waiting.length >= BATCH) return;
+    this.#waiting.push({ id, sender });
+    if (this.#tellers.size >= AT_ONCE) return;
+    const teller = this.tellWaiting().finally(() => this.#tellers.delete(teller));
+    this.#tellers.add(teller);
   }
 
   override async onApplicationShutdown(): Promise<void> {
     await super.onApplicationShutdown();
-    await this.#underWay;
+    // What has not begun is told by another gateway, or by this one when it starts again.
+    this.#waiting.length = 0;
+    await Promise.all(this.#tellers);
   }
 
   protected override async work(): Promise<void> {
@@ -62,6 +73,11 @@ export class FlagTelling extends PeriodicSweep {
     for (const { id, sender } of waiting) await this.tellUnlessFailing(id, sender);
     const old = await this.jobs.outside((tx) => rows.flagsToForget(tx, BATCH));
     for (const { id, sender } of old) await this.forget(id, sender);
+  }
+
+  private async tellWaiting(): Promise<void> {
+    for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift())
+      await this.tellUnlessFailing(next.id, next.sender);
   }
 
   private async tellUnlessFailing(id: ExchangeId, sender: AgencyId): Promise<void> {

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Agency } from '../../agencies/agency.js';
 import { AgencyDirectory } from '../../agencies/agency-directory.js';
 import type { InvolvementFacts } from '../../core/decision/facts.js';
-import type { StandingDutyKind, StandingDutyRow } from '../../core/law/catalogue.js';
+import { SECTOR_OF_DUTY, type StandingDutyKind, type StandingDutyRow } from '../../core/law/catalogue.js';
 import { isLaw } from '../../core/law/in-force.js';
 import type { AgencyKind } from '../../core/vocabulary/codes.js';
 import type { AgencyId, PersonId } from '../../core/vocabulary/ids.js';
@@ -14,13 +14,6 @@ import { SubjectRegistry } from '../../subjects/subject-registry.js';
 import { ServingPolicy } from '../serving-policy.js';
 import type { Recipient } from './flag.js';
 import { DUTY_MEMBERS, type Pushed } from './pushed.js';
-
-/** The order in which those who owe a standing duty are told, and the sector that each of them is of. */
-const DUTIES: readonly (readonly [StandingDutyKind, AgencyKind])[] = [
-  ['home-authority', 'council'],
-  ['registered-practice', 'health'],
-  ['school', 'education'],
-];
 
 /**
  * Who needs to know of a flag: those who owe the person a standing duty, and those who work with them in an open case. An
@@ -54,7 +47,7 @@ export class Recipients {
       ({ agency, recordedBy }) => recordedBy !== agency,
     );
     const recipients: Recipient[] = [];
-    for (const [duty, sector] of DUTIES) {
+    for (const [duty, sector] of Object.entries(SECTOR_OF_DUTY) as [StandingDutyKind, AgencyKind][]) {
       const said = duties.get(duty);
       const id = said ?? held.find(({ kind }) => kind === duty)?.agency;
       const agency = id === undefined ? undefined : await this.directory.agency(tx, id);

@@ -1,15 +1,7 @@
-import type { Catalogue, StandingDutyKind, StandingDutyRow } from '../../core/law/catalogue.js';
-import type { AgencyKind } from '../../core/vocabulary/codes.js';
+import { SECTOR_OF_DUTY, type Catalogue, type StandingDutyRow } from '../../core/law/catalogue.js';
 import type { CatalogueFiles } from './catalogue-files.js';
 import { FileFaults } from './citations.js';
 import type { ConfigurationFault } from './configuration-faults.js';
-
-/** The sector of the agency that each duty is of. */
-export const SECTOR_OF_DUTY: Readonly<Record<StandingDutyKind, AgencyKind>> = {
-  'home-authority': 'council',
-  'registered-practice': 'health',
-  school: 'education',
-};
 
 const saysTheSame = (one: StandingDutyRow, other: StandingDutyRow): boolean =>
   one.purpose === other.purpose && one.duty === other.duty && one.teamKind === other.teamKind;
