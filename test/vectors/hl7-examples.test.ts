@@ -4,6 +4,8 @@ import { smallFhir, type SmallFhir } from '../support/small-fhir.js';
 
 const folder = join(import.meta.dirname, '..', '..', 'node_modules', 'hl7.fhir.r4.examples');
 const isThere = existsSync(folder);
+if (!isThere && process.env['REQUIRE_INDEPENDENT_CHECKS'] === '1')
+  throw new Error('HL7’s examples are required here, and are not installed');
 if (!isThere)
   console.warn('skipped: `npm install --no-save hl7.fhir.r4.examples@4.0.1` brings the examples of FHIR R4');
 
