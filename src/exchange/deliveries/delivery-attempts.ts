@@ -31,6 +31,7 @@ import {
   leaseDelivery,
   leaveToInbox,
   noteDelivered,
+  notYetUnknownTo,
   putOff,
   wasReadInInbox,
   withhold,
@@ -164,8 +165,11 @@ export class DeliveryAttempts {
       tx.narrow({ parties: [agency] }),
       messageToDeliver(tx, this.sealer, { agency, team, id: messageId }),
     ]);
-    // Acknowledged or expired since: its delivery has followed, and there is nothing left to send.
-    if (message === undefined) return NOTHING;
+    // What ends a message ends its delivery, so this is one whose content went some other way: there is nothing to send.
+    if (message === undefined) {
+      await withhold(tx, messageId);
+      return NOTHING;
+    }
     const body = Buffer.from(JSON.stringify(message));
     const signature = signAnswer(body, sha256Base64url(messageId), signer);
     const [, attempt] = await Promise.all([
@@ -184,7 +188,7 @@ export class DeliveryAttempts {
 
   private async endLost(tx: Tx, delivery: Delivery): Promise<void> {
     const lost = await endLostAttempts(tx, delivery.messageId);
-    for (let count = 0; count < lost; count += 1) await this.record(tx, delivery, 'unknown', 0);
+    if (lost > 0) await this.record(tx, delivery, 'unknown', 0);
   }
 
   private async sent({ delivery: { messageId, team }, url, body, signature }: ReadyToSend): Promise<Attempted> {
@@ -242,8 +246,10 @@ export class DeliveryAttempts {
 
   private async record(tx: Tx, delivery: Delivery, outcome: DeliveryOutcome['outcome'], bytes: number): Promise<void> {
     const { disclosureId, agency, sender, isNamedToSender } = delivery;
-    const agencies = isNamedToSender ? [agency, sender] : [agency];
-    await this.log.recordOutcome(tx, { disclosureId, agencies, outcome, bytes });
+    const parties = isNamedToSender ? [agency, sender] : [agency];
+    // That nobody knows is said once; how often nobody knew, the attempts say.
+    const agencies = outcome === 'unknown' ? await notYetUnknownTo(tx, disclosureId, parties) : parties;
+    if (agencies.length > 0) await this.log.recordOutcome(tx, { disclosureId, agencies, outcome, bytes });
   }
 
   /** From [0, 1). */

@@ -281,6 +281,32 @@ describe('trying again', () => {
     expect(system.times(pushed.messageId)).toBe(1);
   });
 
+  it('stops when the content of the message went some other way', async () => {
+    const { queue } = await gateway();
+    system.answers = (response) => response.writeHead(500).end();
+    const pushed = await push(parts, queue, council);
+    await until(pushed, ({ last_outcome: last }) => last === 'status-500');
+    await world.asSuperuser(`DELETE FROM gateway.entry_key WHERE entry = '${pushed.messageId}'`);
+    await pass(pushed, '60 seconds');
+    expect(await until(pushed, ({ state }) => state !== 'pending')).toMatchObject({ state: 'withheld' });
+  });
+
+  it('goes on after attempts of which nobody knows whether they arrived', async () => {
+    system.answers = () => undefined;
+    const limits = { firstByteMs: 1_000, totalMs: 1_000 };
+    const pushed = await push(parts, (await gateway({ authority: new ToldAuthority(), limits })).queue, council);
+    for (const attempts of [1, 2]) {
+      await until(pushed, (row) => row.attempts === attempts && row.last_outcome !== null && (row.due_in ?? 0) > 0);
+      // A system that is given a rest by one gateway is not by another.
+      await started.splice(0)[0]?.jobs.beforeApplicationShutdown();
+      await pass(pushed, '30 minutes');
+      await gateway({ authority: new ToldAuthority(), limits });
+      if (attempts === 1) continue;
+      system.answers = withReceipt;
+    }
+    expect(await until(pushed, ({ state }) => state === 'delivered')).toMatchObject({ attempts: 3 });
+  });
+
   it('stops when the message is thirty days old, and says that nobody took it on', async () => {
     const { queue, forgotten } = await gateway({});
     const pushed = await push(parts, queue, council);

@@ -1,5 +1,5 @@
 import type { Urgency } from '../../../core/decision/ask.js';
-import type { AgencyId } from '../../../core/vocabulary/ids.js';
+import type { AgencyId, DisclosureId } from '../../../core/vocabulary/ids.js';
 import type { Instant } from '../../../core/vocabulary/time.js';
 import type { Tx } from '../../../platform/database/tx.js';
 import type { DeadBecause, Delivery, DeliveryNamed, DeliveryState } from '../delivery.js';
@@ -145,6 +145,21 @@ export async function endAttempt(tx: Tx, messageId: string, attempt: number, out
     [messageId, attempt, outcome],
   );
   return rows.length > 0;
+}
+
+/** Of these agencies, those on whose record of a disclosure it does not stand yet that its way out is unknown. */
+export async function notYetUnknownTo(
+  tx: Tx,
+  disclosureId: DisclosureId,
+  agencies: readonly AgencyId[],
+): Promise<readonly AgencyId[]> {
+  const rows = await tx.sql<{ readonly agency: AgencyId }>(
+    `SELECT agency FROM unnest($1::text[]) AS told (agency)
+     WHERE NOT EXISTS (SELECT FROM gateway.outcome
+       WHERE outcome.agency = told.agency AND disclosure_id = $2 AND outcome = 'unknown')`,
+    [agencies, disclosureId],
+  );
+  return rows.map(({ agency }) => agency);
 }
 
 /** There is no system to send to: the inbox is the way, and whoever was shown the message there has it. */

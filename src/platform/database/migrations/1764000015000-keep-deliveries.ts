@@ -146,6 +146,9 @@ const followsTheInbox = `
         UPDATE gateway.delivery SET state = 'dead', due_at = NULL, dead_at = NEW.ended_at, dead_because = 'not-taken-on',
             act_by = NEW.ended_at
           WHERE message_id = NEW.id AND state = 'pending';
+      ELSIF NEW.ended_at IS NOT NULL AND OLD.ended_at IS NULL THEN
+        -- Taken back, for whatever reason: there is nothing left to send.
+        UPDATE gateway.delivery SET state = 'withheld', due_at = NULL WHERE message_id = NEW.id AND state = 'pending';
       ELSIF OLD.first_read_at IS NULL AND NEW.first_read_at IS NOT NULL THEN
         UPDATE gateway.delivery SET state = 'delivered', delivered_at = NEW.first_read_at, due_at = NULL
           WHERE message_id = NEW.id AND state = 'pending' AND route = 'inbox';
