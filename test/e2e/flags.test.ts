@@ -174,6 +174,20 @@ describe('6-2: a trust pushes a safeguarding flag', () => {
     expect(hours).toBeLessThanOrEqual(24);
   });
 
+  it('bound to each of them by its key', async () => {
+    for (const [client, agency] of [
+      [frontDoor, 'northmoor-council'],
+      [practice, 'hill-gp'],
+    ] as const) {
+      const { disclosure, disclosureId } = only(await messagesAbout(client, flag.id));
+      const binding = disclosure?.split('~').at(-1)?.split('.')[1] ?? '';
+      expect(JSON.parse(Buffer.from(binding, 'base64url').toString())).toMatchObject({
+        aud: agency,
+        nonce: disclosureId,
+      });
+    }
+  });
+
   it('under another name for each of them', async () => {
     const refs = await Promise.all(
       [frontDoor, practice].map(async (client) => only(await messagesAbout(client, flag.id)).subject.subjectRef),
@@ -511,6 +525,16 @@ it('a code that no list knows goes on as text, for a person to read', async () =
   expect(message.record['present-concern']?.['account']).toMatch(
     /^Seen in a car park \(http:\/\/snomed\.info\/sct\|999999\)\nThe bruise/,
   );
+});
+
+it('a flag that was over when it was pushed is told as one that is', async () => {
+  const period = { start: '2026-01-10', end: '2026-02-10' };
+  const flag = taken(await push(nurse, aFlag({ period, reviewBy: null })));
+
+  expect(only(await messagesAbout(frontDoor, flag.id)).flag).toMatchObject({ status: 'inactive', period });
+  const at = new Date(Date.now() - 1000).toISOString();
+  const again = await nurse.post(`/v1/exchanges/flags/${flag.id}/end`, { officer: 'nnt-211', reason: 'over', at });
+  expect(again.status).toBe(409);
 });
 
 describe('a flag that is ended', () => {

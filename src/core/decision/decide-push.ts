@@ -1,5 +1,5 @@
 import type { Catalogue } from '../law/catalogue.js';
-import type { LeafPath, PowerCode } from '../vocabulary/codes.js';
+import type { Category, LeafPath, PowerCode, ReasonCode } from '../vocabulary/codes.js';
 import { dateOf } from '../vocabulary/time.js';
 import { agreementHonoured, isAgreed, itemsAgreed } from './checks/agreement-honoured.js';
 import { barsAbsent, standingBarsAbsent } from './checks/bars-absent.js';
@@ -25,6 +25,8 @@ import type { Facts } from './facts.js';
 import { givenItems } from './items.js';
 import type { CompiledPolicy } from './policy-ability.js';
 import type { PushFacts } from './push.js';
+
+const IDENTITY = 'core-identity' as Category;
 
 /** Asked of the two parties and the law, once it is known who sends: the same whoever it is about. */
 const checksOfTheParties: readonly Check[] = [
@@ -115,6 +117,8 @@ function withText(item: ItemDecision, { law }: DecisionContext, agreed: ReturnTy
  * Decides what of a push one recipient is told. Total and pure, and never a review: what would be left to a person is
  * withheld from that recipient, with its reason on record.
  *
+ * Where nothing would pass but who the person is, nothing does.
+ *
  * Denies by default: without a need to know, a row of policy, a power, a basis and an officer who may, nothing passes. Knows
  * of one recipient alone, so that no other can be told from what it says. Trusts the facts to be true and current.
  *
@@ -138,7 +142,23 @@ export function decidePush(facts: PushFacts, law: Catalogue, policy: CompiledPol
     },
     (item) => withText(unlessByPerson(item), context, agreed),
   );
-  return { ...decision, obligations: [...new Set([...decision.obligations, ...facts.push.handling])] };
+  const bound = { ...decision, obligations: [...new Set([...decision.obligations, ...facts.push.handling])] };
+  return tellsWhoAlone(bound)
+    ? { ...bound, effect: 'refuse', ground: { kind: 'silent' }, items: withheld(bound) }
+    : bound;
+}
+
+/** Whether nothing passes but who the person is: that there is a flag about them is itself no recipient's to know for nothing. */
+function tellsWhoAlone({ effect, items }: Decision): boolean {
+  return (
+    effect === 'permit' &&
+    items.length > 1 &&
+    items.every(({ category, leaves }) => category === IDENTITY || leaves.length === 0)
+  );
+}
+
+function withheld({ items }: Decision): readonly ItemDecision[] {
+  return items.map(({ category }) => ({ category, effect: 'withhold', leaves: [], reason: 'withheld' as ReasonCode }));
 }
 
 /** The facts of a push as they are kept: the exchange that it was decided as, and what it was decided from. */

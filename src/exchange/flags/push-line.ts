@@ -160,11 +160,12 @@ export class PushLine {
     const decided: Decided[] = [];
     for (const recipient of told)
       decided.push({ recipient, ...(await this.decisions.of(tx, { sentBy: call, push, person, recipient, at })) });
-    // Whom policy lets be told nothing is no recipient; what rests on the person is shown as withheld, and not why.
-    const withStated = decided.map((each) => ({ each, ground: statedGroundOf(each) }));
-    const able = withStated.filter(({ ground }) => ground === undefined).map(({ each }) => each);
-    const [stated] = withStated.flatMap(({ ground }) => (ground === undefined ? [] : [ground]));
-    if (able.length === 0 && stated !== undefined) return { ground: stated, named: decided };
+    const grounds = decided.map((each) => statedGroundOf(each));
+    // The ground of whom policy speaks to says most: of the others it is that policy does not.
+    const ground = grounds.find((_, index) => decided[index]?.decision.policyRow !== undefined) ?? grounds[0];
+    if (ground !== undefined && grounds.every((each) => each !== undefined)) return { ground, named: decided };
+    // To whom no policy speaks is no recipient. What another may not be told is shown as withheld, and not why.
+    const able = decided.filter(({ decision }) => decision.policyRow !== undefined);
     await tx.narrow({ parties: [sender] });
     const flag = { id, sender, person, disclosureId, purpose: push.purpose, raisedAt: at };
     await addFlag(tx, { ...flag, ...(await this.seals.seal(tx, flag, { terms, content })) });

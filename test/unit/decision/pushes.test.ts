@@ -68,6 +68,14 @@ describe('a flag pushed by an emergency nurse', () => {
     ]);
   });
 
+  it('tells nobody who the child is where that is all it would tell', () => {
+    const alone = { push: { categories: ['core-identity', 'domestic-abuse'] } };
+
+    expect(refusalOf(alone)).toBe('silent');
+    expect(leavesOf(pushed(alone))).toEqual([]);
+    expect(pushed({ push: { categories: ['core-identity', 'present-concern'] } }).effect).toBe('permit');
+  });
+
   it('is never a review, whatever is left to a person', () => {
     expect(refusalOf({ holds: [{ id: 'hold-1', recordedBy: 'northmoor-council' }] })).toBe('silent');
     expect(refusalOf({ push: { categories: ['domestic-abuse'] } })).toBe('person-decides');
