@@ -8,7 +8,7 @@ import type { AgencyClient } from './agency-client.js';
  * @param publicUrl where proofs and signatures say the call goes
  */
 export function fhirClientOf(agency: AgencyClient, publicUrl: string): Client {
-  const requestSigner = async (url: string, request: RequestInit): Promise<void> => {
+  const sign = async (url: string, request: RequestInit): Promise<void> => {
     const path = url.slice(publicUrl.length);
     const method = request.method ?? 'GET';
     const key = method === 'POST' ? randomUUID() : undefined;
@@ -20,9 +20,7 @@ export function fhirClientOf(agency: AgencyClient, publicUrl: string): Client {
     headers.set('x-jws-signature', await agency.signature(method, path, body, key));
     if (key !== undefined) headers.set('idempotency-key', key);
   };
-  // It is awaited, which the type does not say.
-  return new Client({
-    baseUrl: `${publicUrl}/fhir/R4`,
-    requestSigner: requestSigner as (url: string, request: RequestInit) => void,
-  });
+  // Given back to be awaited, which the client does and its types do not say.
+  const requestSigner: (url: string, request: RequestInit) => unknown = sign;
+  return new Client({ baseUrl: `${publicUrl}/fhir/R4`, requestSigner });
 }

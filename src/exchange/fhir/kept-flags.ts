@@ -21,7 +21,7 @@ const NOBODY = '00000000-0000-0000-0000-000000000000' as PersonId;
 /** What waits for a team is opened to be searched; a team that lets more than this wait reads its inbox, page by page. */
 const SEARCHED_AT_MOST = 500;
 
-/** The messages of one flag, in the order they were made. */
+/** The messages of one exchange, in the order they were made. */
 type Told = readonly [ShownMessage, ...ShownMessage[]];
 
 /** Flags where they are kept: those an agency raised with the flag, those it was told of in its inbox. */
@@ -95,7 +95,7 @@ export class KeptFlags extends ReadableFlags {
       });
     const byFlag = new Map<string, [ShownMessage, ...ShownMessage[]]>();
     for (const message of waiting) {
-      if (message.kind !== 'flag' && message.kind !== 'flag-ended') continue;
+      if (message.kind === 'released') continue;
       const content = await messageToDeliver(tx, this.sealer, { agency, team, id: message.id });
       if (content === undefined) continue;
       const before = byFlag.get(message.exchangeId);

@@ -67,23 +67,29 @@ export interface ShownMessage {
   readonly content: JsonObject;
 }
 
-/** A flag as one team was told of it: what its messages show, and nothing that they do not. The earliest message first. */
-export function toldFlag(messages: readonly [ShownMessage, ...ShownMessage[]]): ReadableFlag | undefined {
-  const last = messages.at(-1) ?? messages[0];
+/**
+ * A flag as one team was told of it: what its messages show, corrected where one of them corrects it, and nothing that they do
+ * not. The earliest message first.
+ *
+ * @returns undefined where none is of a flag, and where it is to be deleted or no more relied on: that is for the inbox to say
+ */
+export function toldFlag(messages: readonly ShownMessage[]): ReadableFlag | undefined {
+  const flags = messages.filter(({ message }) => message.kind === 'flag' || message.kind === 'flag-ended');
+  const last = flags.at(-1);
+  const isRevoked = messages.some(({ message }) => message.kind === 'recall' || message.kind === 'stop');
+  if (last === undefined || isRevoked) return undefined;
   const { message, content } = last;
   const head = objectOf(content['flag']);
   const period = objectOf(head['period']);
   const start = textOf(period['start']);
   if (start === undefined) return undefined;
-  const record = messages.flatMap((shown) => leavesOf(shown.content['record']));
-  const obligations = messages.flatMap((shown) => textsOf(shown.content['obligations']));
-  const { subject, content: said } = partedBySubject(record);
+  const { subject, content: said } = partedBySubject(toldLeaves(messages));
   const named = objectOf(content['subject']);
   const [role, subjectRef] = [textOf(named['role']), textOf(named['subjectRef'])];
   return {
     id: message.exchangeId,
-    version: message.kind === 'flag-ended' ? 2 : 1,
-    lastUpdated: message.madeAt,
+    version: versionOf(messages),
+    lastUpdated: (messages.at(-1) ?? last).message.madeAt,
     author: message.sender,
     flag: {
       subject: { ...subject, ...(role !== undefined && { role }), ...(subjectRef !== undefined && { subjectRef }) },
@@ -94,12 +100,37 @@ export function toldFlag(messages: readonly [ShownMessage, ...ShownMessage[]]): 
       content: said,
       notice: null,
       wishes: null,
-      handling: [...new Set(obligations)],
+      handling: [...new Set(messages.flatMap((shown) => textsOf(shown.content['obligations'])))],
       recipients: null,
       supersedes: textOf(head['supersedes']) ?? null,
       urgency: textOf(content['urgency']) ?? 'urgent',
     },
   };
+}
+
+function versionOf(messages: readonly ShownMessage[]): number {
+  return 1 + messages.filter(({ message }) => message.kind !== 'flag').length;
+}
+
+/**
+ * What was told, each leaf as it was told last. A category that is corrected, and of which the team may not be told what is
+ * right, is left out whole: what it was told of it is known to be wrong.
+ */
+function toldLeaves(messages: readonly ShownMessage[]): readonly StatedLeaf[] {
+  const told = new Map<string, Json>();
+  for (const { message, content } of messages) {
+    const leaves = leavesOf(content['record']);
+    if (message.kind === 'correction')
+      for (const category of categoriesOf(content['items']))
+        if (!leaves.some(({ path }) => path.startsWith(`${category}.`)))
+          for (const path of told.keys()) if (path.startsWith(`${category}.`)) told.delete(path);
+    for (const { path, value } of leaves) told.set(path, value);
+  }
+  return [...told].map(([path, value]) => ({ path, value }));
+}
+
+function categoriesOf(items: Json | undefined): readonly string[] {
+  return Array.isArray(items) ? items.flatMap((item: Json) => textOf(objectOf(item)['category']) ?? []) : [];
 }
 
 function codeOf(value: Json | undefined): ShownFlag['code'] {
