@@ -17,18 +17,22 @@ import { CatalogueReleaseClock } from './bindings/release-clock.binding.js';
 import { PublishedServingPolicy, type PolicyFiles } from './bindings/serving-policy.binding.js';
 import { SigningKeysOfTheDirectory } from './bindings/signing-keys.binding.js';
 import { SourceEndpointsOfTheDirectory } from './bindings/source-endpoints.binding.js';
+import { StopsFollowWithdrawals } from './bindings/stop-notices.binding.js';
 import { KindsOfTheSources } from './bindings/system-kinds.binding.js';
 import { EnrolledCaseTeams } from './bindings/teams-of-cases.binding.js';
 import { ConsentCodes } from './consent/consent-codes.js';
 import { ConsentModule } from './consent/consent.module.js';
 import { ConsentingPeople } from './consent/consenting-people.js';
 import { OverrideLog } from './consent/override-log.js';
+import { WithdrawalFollower } from './consent/withdrawal-follower.js';
 import type { BankHolidays } from './core/calendar/bank-holidays.js';
 import type { AgencyId } from './core/vocabulary/ids.js';
 import { DisclosureLog } from './disclosure-log/disclosure-log.js';
 import { DisclosureLogModule } from './disclosure-log/disclosure-log.module.js';
 import { AlertsModule } from './exchange/alerts.module.js';
 import { ExchangeModule } from './exchange/exchange.module.js';
+import { StopNotices } from './exchange/stop-notices.js';
+import { StopNoticesModule } from './exchange/stop-notices.module.js';
 import { ExchangeSettings } from './exchange/exchange-settings.js';
 import { ConductLimits, type ConductLimitsOf } from './exchange/conduct-limits.js';
 import { loadFlagVocabulary, ServedFlagVocabulary } from './exchange/flag-vocabulary.js';
@@ -143,6 +147,11 @@ function bindings({ settings, policy, holidays, conduct, configuration }: AppPar
     { provide: CasePeople, useClass: RegisteredCasePeople },
     { provide: ConsentingPeople, useClass: RegisteredConsentingPeople },
     { provide: OverrideLog, useClass: OverridesInTheLog },
+    {
+      provide: WithdrawalFollower,
+      inject: [StopNotices],
+      useFactory: (stops: StopNotices) => new StopsFollowWithdrawals(stops),
+    },
     { provide: CaseTeams, useClass: EnrolledCaseTeams },
     { provide: SystemKinds, useClass: KindsOfTheSources },
     { provide: DepositSubjects, useClass: InvolvedDepositSubjects },
@@ -158,7 +167,7 @@ class BindingsModule {
     const tokens = providers.flatMap((provider) => ('provide' in provider ? [provider.provide] : []));
     return {
       module: BindingsModule,
-      imports: [AlertsModule, SubjectsModule, InvolvementModule],
+      imports: [AlertsModule, StopNoticesModule, SubjectsModule, InvolvementModule],
       providers,
       exports: tokens,
     };

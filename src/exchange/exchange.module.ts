@@ -32,6 +32,14 @@ import { Flags } from './flags/flags.js';
 import { FlagsController } from './flags/http/flags.controller.js';
 import { PushLine } from './flags/push-line.js';
 import { Recipients } from './flags/recipients.js';
+import { AcknowledgementChase } from './follow-up/acknowledgement-chase.js';
+import { Corrections } from './follow-up/corrections.js';
+import { FollowUpLine } from './follow-up/follow-up-line.js';
+import { FollowUps } from './follow-up/follow-ups.js';
+import { FollowUpsController } from './follow-up/http/follow-ups.controller.js';
+import { Notices } from './follow-up/notices.js';
+import { NoticeTelling } from './follow-up/notice-telling.js';
+import { ToldExchanges } from './follow-up/told-exchanges.js';
 import { AskDesk } from './http/ask-desk.js';
 import { AsksController } from './http/asks.controller.js';
 import { ExplanationsController } from './http/explanations.controller.js';
@@ -47,6 +55,7 @@ import { ReleaseEscalation } from './releases/release-escalation.js';
 import { ReleaseLine } from './releases/release-line.js';
 import { ReleaseQueue } from './releases/release-queue.js';
 import { CaseReview } from './releases/reviewed-case.js';
+import { StopNoticesModule } from './stop-notices.module.js';
 import { UnsettledAsks } from './unsettled-asks.js';
 
 /**
@@ -61,6 +70,7 @@ import { UnsettledAsks } from './unsettled-asks.js';
     AuthorityModule,
     DeliveriesModule,
     FhirProblemsModule,
+    StopNoticesModule,
     SubjectsModule,
     InvolvementModule,
     ConsentModule,
@@ -72,11 +82,13 @@ import { UnsettledAsks } from './unsettled-asks.js';
     ExplanationsController,
     FhirFlagsController,
     FlagsController,
+    FollowUpsController,
     InboxController,
     ReleasesController,
     ReviewsController,
   ],
   providers: [
+    AcknowledgementChase,
     AskDesk,
     AskFulfilment,
     AskOpening,
@@ -85,6 +97,7 @@ import { UnsettledAsks } from './unsettled-asks.js';
     Attempts,
     CaseReview,
     Consultations,
+    Corrections,
     DeliveredOutcomes,
     DisclosureSealer,
     Explanations,
@@ -95,8 +108,12 @@ import { UnsettledAsks } from './unsettled-asks.js';
     FlagEnding,
     Flags,
     FlagTelling,
+    FollowUpLine,
+    FollowUps,
     Inbox,
     InboxSweep,
+    Notices,
+    NoticeTelling,
     OverdueReleases,
     Overrides,
     Patterns,
@@ -108,6 +125,7 @@ import { UnsettledAsks } from './unsettled-asks.js';
     ReleaseLine,
     ReleaseQueue,
     Reviews,
+    ToldExchanges,
     UnsettledAsks,
   ],
 })

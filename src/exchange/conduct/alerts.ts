@@ -21,6 +21,7 @@ const ADDRESSED: Readonly<Record<AlertKind, readonly string[]>> = {
   'objection-override': ['data-protection-officer'],
   'release-overdue': ['duty-contact', 'data-protection-officer'],
   'delivery-dead': ['duty-contact', 'data-protection-officer'],
+  'notice-unacknowledged': ['duty-contact', 'data-protection-officer'],
 };
 
 /**

@@ -30,6 +30,8 @@ export interface MessageContent {
   readonly log: JsonObject;
   /** Of a flag and its end: how it stands, and the code where its recipient may be told that. */
   readonly flag?: JsonObject;
+  /** Of a correction, a recall and a stop: the disclosures of `of` to this recipient that it is about. */
+  readonly about?: readonly DisclosureId[];
 }
 
 /** A message on its way to one team of one agency. */
@@ -52,6 +54,6 @@ export interface KeptMessage extends Omit<NewMessage, 'content'> {
   readonly exchangeId: ExchangeId;
   readonly disclosureId: DisclosureId;
   readonly sealed?: Buffer;
-  readonly endedBecause?: 'acknowledged' | 'expired';
+  readonly endedBecause?: 'acknowledged' | 'expired' | 'recalled';
   readonly acknowledged?: { readonly by: OfficerId; readonly action: MessageAction };
 }

@@ -10,10 +10,10 @@ import type { SliceContent } from '../../disclosure-log/slice.js';
 import { Clock } from '../../platform/clock.js';
 import type { Tx } from '../../platform/database/tx.js';
 import { Ids } from '../../platform/ids.js';
-import { GatewayProblem } from '../../platform/problems/gateway-problem.js';
+import { GatewayProblem, malformed } from '../../platform/problems/gateway-problem.js';
 import { EntrySealer } from '../../platform/sealing/entry-sealer.js';
 import type { KeptMessage, MessageAction, NewMessage } from './inbox-message.js';
-import { addMessage, endMessage, messageNamed, noteRead, waitingMessages } from './persistence/inbox-rows.js';
+import { addMessage, endMessage, messageNamed, noteRead, recallMessages, waitingMessages } from './persistence/inbox-rows.js';
 
 /** Where a page of messages begins, and how long it may be. */
 export interface InboxPage {
@@ -65,11 +65,15 @@ export class Inbox {
    * Records what became of a message and destroys its content. Both parties have it on record; the transaction's scope ends
    * widened to them.
    *
-   * @throws `not-found` for another agency's or team's; `conflict` for one that has ended
+   * @throws `not-found` for another agency's or team's; `conflict` for one that has ended; `malformed` for a recall that was
+   *   neither obeyed nor refused
    */
   async acknowledge(tx: Tx, call: AuthenticatedCall, id: string, action: MessageAction): Promise<JsonObject> {
     const message = await messageNamed(tx, { agency: call.agency, team: await this.teamOf(tx, call), id });
     if (message === undefined) throw new GatewayProblem('not-found');
+    // Who is told to delete says whether they have: that they read it ends nothing.
+    if (message.kind === 'recall' && action !== 'deleted' && action !== 'cannot-delete')
+      throw malformed('/action', 'must be `deleted` or `cannot-delete`, for the message is a recall');
     const at = this.clock.now();
     if (!(await endMessage(tx, { id, by: call.officer, action, at })))
       throw new GatewayProblem('conflict', { detail: endedDetail(message) });
@@ -77,6 +81,15 @@ export class Inbox {
     await tx.narrow({ parties: [message.agency, message.sender] });
     await this.log.append(tx, this.log.prepare(this.entryOf(call, message, action, at)));
     return { messageId: id, action, officer: call.officer, acknowledgedAt: at };
+  }
+
+  /**
+   * Ends what the inbox still holds of these disclosures, as they were recalled: nobody reads them from now on. The transaction
+   * must be the recipient's alone.
+   */
+  async recall(tx: Tx, agency: AgencyId, disclosures: readonly DisclosureId[], at: Instant): Promise<void> {
+    for (const entry of await recallMessages(tx, { agency, disclosures, at }))
+      await this.sealer.shred(tx, { agency, entry });
   }
 
   private async shown(tx: Tx, message: KeptMessage): Promise<Json> {
@@ -131,7 +144,7 @@ function boundTo({ id, agency, kind }: Pick<KeptMessage, 'id' | 'agency' | 'kind
 }
 
 function endedDetail({ endedBecause }: KeptMessage): string {
-  return endedBecause === 'expired'
-    ? 'the message is too old; its content has been destroyed'
-    : 'the message has been acknowledged';
+  if (endedBecause === 'expired') return 'the message is too old; its content has been destroyed';
+  if (endedBecause === 'recalled') return 'what the message told was recalled; its content has been destroyed';
+  return 'the message has been acknowledged';
 }

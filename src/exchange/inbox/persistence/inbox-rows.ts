@@ -18,7 +18,7 @@ interface Row {
   readonly made_at: Instant;
   readonly acknowledge_by: Instant;
   readonly sealed: Buffer | null;
-  readonly ended_because: 'acknowledged' | 'expired' | null;
+  readonly ended_because: 'acknowledged' | 'expired' | 'recalled' | null;
   readonly acknowledged_by: OfficerId | null;
   readonly action: MessageAction | null;
   readonly hidden_from_sender: boolean;
@@ -120,6 +120,19 @@ export async function endMessage(
     [id, by, action, at],
   );
   return rows.length === 1;
+}
+
+/** Ends what an agency's inbox still holds of these disclosures, and destroys its content; gives the messages' ids. */
+export async function recallMessages(
+  tx: Tx,
+  { agency, disclosures, at }: { agency: AgencyId; disclosures: readonly DisclosureId[]; at: Instant },
+): Promise<readonly string[]> {
+  const rows = await tx.sql<{ id: string }>(
+    `UPDATE gateway.inbox_message SET sealed = NULL, ended_at = $3, ended_because = 'recalled'
+     WHERE agency = $1 AND disclosure_id = ANY ($2::uuid[]) AND ended_at IS NULL RETURNING id`,
+    [agency, disclosures, at],
+  );
+  return rows.map(({ id }) => id);
 }
 
 /** Destroys the content of every message past its day, for a transaction of the jobs' own database: its policies decide which. */
