@@ -7,7 +7,7 @@ import { Jobs } from '../../platform/jobs/jobs.js';
 import { GatewayProblem } from '../../platform/problems/gateway-problem.js';
 import type { Delivery, DeliveryState } from './delivery.js';
 import { jobOf } from './delivery-job.js';
-import { deliveriesOf, deliveryOfMessage, revive } from './persistence/delivery-rows.js';
+import { deliveriesOf, deliveryKnownTo, revive } from './persistence/delivery-rows.js';
 
 /** Which deliveries, from where on, and how many. */
 export interface DeliveriesPage {
@@ -44,7 +44,7 @@ export class Deliveries {
    * @throws `not-found`; `conflict` for one that is not dead, or whose content is gone
    */
   async redrive(tx: Tx, call: AuthenticatedCall, messageId: string): Promise<JsonObject> {
-    const delivery = await deliveryOfMessage(tx, messageId);
+    const delivery = await deliveryKnownTo(tx, call.agency, messageId);
     if (delivery === undefined) throw new GatewayProblem('not-found');
     await tx.narrow({ parties: [delivery.agency, delivery.sender] });
     const revived = await revive(tx, messageId);

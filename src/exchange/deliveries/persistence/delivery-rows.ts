@@ -271,9 +271,19 @@ export async function revive(tx: Tx, messageId: string): Promise<Delivery | unde
   return row && deliveryOf(row);
 }
 
-/** One delivery that the transaction's parties may see. */
+/** One delivery, whoever may know of it. */
 export async function deliveryOfMessage(tx: Tx, messageId: string): Promise<Delivery | undefined> {
   const [row] = await tx.sql<Row>(`SELECT ${COLUMNS} FROM gateway.delivery WHERE message_id = $1`, [messageId]);
+  return row && deliveryOf(row);
+}
+
+/** One delivery that an agency may know of: to it, or of its own to a recipient it may know of. */
+export async function deliveryKnownTo(tx: Tx, agency: AgencyId, messageId: string): Promise<Delivery | undefined> {
+  const [row] = await tx.sql<Row>(
+    `SELECT ${COLUMNS} FROM gateway.delivery
+     WHERE message_id = $1 AND (agency = $2 OR (sender = $2 AND named_to_sender))`,
+    [messageId, agency],
+  );
   return row && deliveryOf(row);
 }
 
