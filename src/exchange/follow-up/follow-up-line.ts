@@ -100,7 +100,9 @@ export class FollowUpLine {
   private async hold(tx: Tx, { custodian, person, recipients }: ToldExchange): Promise<void> {
     await tx.lockShared([
       { kind: 'policy', id: 'published' },
-      ...[custodian, ...new Set(recipients.map(({ agency }) => agency.id))].map((id) => ({ kind: 'agency', id }) as const),
+      ...[custodian, ...new Set(recipients.map(({ agency }) => agency.id))].map(
+        (id) => ({ kind: 'agency', id }) as const,
+      ),
       { kind: 'subject', id: person },
     ]);
   }

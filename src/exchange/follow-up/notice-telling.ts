@@ -77,7 +77,7 @@ export class NoticeTelling extends PeriodicSweep {
       for (const each of waiting) await this.unlessFailing(each.agency, () => this.tellOthers(each, origin));
     }
     // Each recipient's own recipients, and theirs: until nobody is left who gave it on.
-    for (let left = await this.toFollow(); left.length > 0; ) {
+    for (let left = await this.toFollow(); left.length > 0;) {
       const followed = await this.followAll(left);
       left = followed ? await this.toFollow() : [];
     }
@@ -160,7 +160,7 @@ export class NoticeTelling extends PeriodicSweep {
       const subject = (await this.subjects.refsOf(tx, person, [recipient])).get(recipient);
       if (subject === undefined) continue;
       const disclosures = await this.told.onConsent(tx, recipient, { subject, purpose, scope });
-      for (const told of await this.exchanges.recipientsOf(tx, disclosures, recipient)) {
+      for (const told of await this.exchanges.recipientsOf(tx, { agency: recipient, side: 'requester' }, disclosures)) {
         const categories = categoriesOf(told.recipient.leaves, this.policy.law).filter((one) => withdrawn.has(one));
         if (categories.length === 0) continue;
         await this.notices.give(tx, {
@@ -190,6 +190,7 @@ export class NoticeTelling extends PeriodicSweep {
         .filter(({ categories }) => categories.length > 0);
       const told = await this.exchanges.recipientsOf(
         tx,
+        { agency, side: 'custodian' },
         onward.map(({ disclosure }) => disclosure),
       );
       for (const { recipient, latest, subjectRole, urgency } of told) {

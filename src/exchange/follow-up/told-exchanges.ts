@@ -4,6 +4,7 @@ import type { Ask, Urgency } from '../../core/decision/ask.js';
 import type { AgencyId, ExchangeId, TeamId } from '../../core/vocabulary/ids.js';
 import type { JsonObject } from '../../core/vocabulary/json.js';
 import { ToldDisclosures, type ToldDisclosure } from '../../disclosure-log/told-disclosures.js';
+import type { Side } from '../../disclosure-log/slice.js';
 import type { Tx } from '../../platform/database/tx.js';
 import { SubjectRegistry } from '../../subjects/subject-registry.js';
 import type { KeptFlag, ToldRecipient } from '../flags/flag.js';
@@ -59,20 +60,24 @@ export class ToldExchanges {
   }
 
   /**
-   * Disclosures gathered by exchange and team: whom each was made to, and what they were told in all.
+   * Disclosures gathered by exchange and team: whom each was made to, and what they were told in all. The transaction's scope
+   * ends with the agency alone whose own records they are.
    *
-   * @param recipient whose own records they are; absent: they are those of whoever told it
+   * @param side of that agency in them
    */
   async recipientsOf(
     tx: Tx,
+    { agency, side }: { readonly agency: AgencyId; readonly side: Side },
     disclosures: readonly ToldDisclosure[],
-    recipient?: AgencyId,
   ): Promise<readonly Told[]> {
     const placed: { team: TeamId; to: AgencyId; each: ToldDisclosure }[] = [];
     for (const each of disclosures) {
-      const to = recipient ?? each.counterpart;
+      const to = side === 'requester' ? agency : each.counterpart;
+      // Which team an officer is of is their agency's to know.
+      await tx.narrow({ parties: [agency, to] });
       placed.push({ each, to, team: await this.teamOf(tx, to, each) });
     }
+    await tx.narrow({ parties: [agency] });
     const groups = Map.groupBy(placed, ({ each, team }) => `${each.exchangeId}|${team}`);
     const told: Told[] = [];
     for (const [first, ...others] of groups.values() as Iterable<readonly (typeof placed)[number][]>) {
@@ -139,7 +144,9 @@ export class ToldExchanges {
         ...(wishes !== undefined && { wishes }),
       },
       about: latest.disclosureId,
-      recipients: (await this.recipientsOf(tx, disclosures)).map(({ recipient }) => recipient),
+      recipients: (await this.recipientsOf(tx, { agency: custodian, side: 'custodian' }, disclosures)).map(
+        ({ recipient }) => recipient,
+      ),
       isFlag: false,
     };
   }

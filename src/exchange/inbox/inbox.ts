@@ -13,7 +13,14 @@ import { Ids } from '../../platform/ids.js';
 import { GatewayProblem, malformed } from '../../platform/problems/gateway-problem.js';
 import { EntrySealer } from '../../platform/sealing/entry-sealer.js';
 import type { KeptMessage, MessageAction, NewMessage } from './inbox-message.js';
-import { addMessage, endMessage, messageNamed, noteRead, recallMessages, waitingMessages } from './persistence/inbox-rows.js';
+import {
+  addMessage,
+  endMessage,
+  messageNamed,
+  noteRead,
+  recallMessages,
+  waitingMessages,
+} from './persistence/inbox-rows.js';
 
 /** Where a page of messages begins, and how long it may be. */
 export interface InboxPage {
