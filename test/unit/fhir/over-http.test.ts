@@ -162,14 +162,23 @@ describe('a Flag that is refused', () => {
         { pointer: '/subject/nhsNumber', detail: 'must be a valid nhs-number' },
         { pointer: '/handling/0', detail: 'is not an obligation' },
         { pointer: '/officer/role', detail: 'is not a role' },
+        { pointer: '/notice/waivedReason', detail: 'is not a reason' },
       ],
     });
     const security = [{ system: 'https://gateway.example/fhir/R4/CodeSystem/handling', code: 'burn-after-reading' }];
-    const reply = await api.post(FLAG, aFlag({ meta: { security } }));
+    const notice = {
+      url: 'https://gateway.example/fhir/R4/StructureDefinition/flag-notice',
+      extension: [
+        { url: 'given', valueBoolean: false },
+        { url: 'waivedReason', valueCode: 'because' },
+      ],
+    };
+    const reply = await api.post(FLAG, aFlag({ meta: { security }, extension: [notice] }));
     expect(outcomeOf(reply).issue.map(({ expression }) => expression)).toEqual([
       ['Flag.subject.identifier.value'],
       ['Flag.meta.security[0]'],
       ['Flag'],
+      ['Flag.extension[0]'],
     ]);
   });
 
