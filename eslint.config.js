@@ -17,6 +17,8 @@ const TRUSTED_MAKERS = {
   'src/core/decision/issue-permit.ts': 'IssuedPermit',
   'src/core/decision/permit-consultation.ts': 'ConsultationPermit',
   'src/sources/registered-sources.ts': 'SourceRecord',
+  // What a sender wrote itself: there is no system that it was fetched from.
+  'src/core/redaction/pushed-record.ts': 'SourceRecord',
   'src/core/redaction/redact.ts': 'ReleasedView',
   'src/core/signing/disclosure.ts': 'SignedDisclosure',
   'src/disclosure-log/disclosure-log.ts': 'LoggedDisclosure',

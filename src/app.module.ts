@@ -17,6 +17,7 @@ import { CatalogueReleaseClock } from './bindings/release-clock.binding.js';
 import { PublishedServingPolicy, type PolicyFiles } from './bindings/serving-policy.binding.js';
 import { SigningKeysOfTheDirectory } from './bindings/signing-keys.binding.js';
 import { SourceEndpointsOfTheDirectory } from './bindings/source-endpoints.binding.js';
+import { StopsFollowWithdrawals } from './bindings/stop-notices.binding.js';
 import { KindsOfTheSources } from './bindings/system-kinds.binding.js';
 import { EnrolledCaseTeams } from './bindings/teams-of-cases.binding.js';
 import { WithdrawalsInTheLog } from './bindings/withdrawal-follower.binding.js';
@@ -31,8 +32,11 @@ import { DisclosureLog } from './disclosure-log/disclosure-log.js';
 import { DisclosureLogModule } from './disclosure-log/disclosure-log.module.js';
 import { AlertsModule } from './exchange/alerts.module.js';
 import { ExchangeModule } from './exchange/exchange.module.js';
+import { StopNotices } from './exchange/stop-notices.js';
+import { StopNoticesModule } from './exchange/stop-notices.module.js';
 import { ExchangeSettings } from './exchange/exchange-settings.js';
 import { ConductLimits, type ConductLimitsOf } from './exchange/conduct-limits.js';
+import { loadFlagVocabulary, ServedFlagVocabulary } from './exchange/flag-vocabulary.js';
 import { ReleaseClock } from './exchange/release-clock.js';
 import { ServingPolicy } from './exchange/serving-policy.js';
 import { IdentitySettings } from './identity/identity-settings.js';
@@ -52,6 +56,7 @@ import { Notices } from './platform/database/notices.js';
 import type { DatabasePart } from './platform/database/roles.js';
 import { AllowedOrigins } from './platform/egress/egress.js';
 import { Ids } from './platform/ids.js';
+import { JobsModule } from './platform/jobs/jobs.module.js';
 import { OpenApiModule } from './platform/openapi/openapi.module.js';
 import { PlatformModule, type PlatformParts } from './platform/platform.module.js';
 import { ApprovalKeys } from './policies/approval-keys.js';
@@ -79,7 +84,7 @@ export interface AppParts extends PlatformParts {
 }
 
 /** Ties each room's question to the room that knows: one binding a line. */
-function bindings({ settings, policy, holidays, conduct }: AppParts): Provider[] {
+function bindings({ settings, policy, holidays, conduct, configuration }: AppParts): Provider[] {
   const identity: IdentitySettings = { publicUrl: settings.publicUrl, tlsEndsHere: settings.tls.endsAt === 'gateway' };
   const exchange: ExchangeSettings = { publicUrl: settings.publicUrl };
   return [
@@ -129,6 +134,12 @@ function bindings({ settings, policy, holidays, conduct }: AppParts): Provider[]
       inject: [PublishedPolicy],
       useFactory: (published: PublishedPolicy) => new PublishedServingPolicy(policy, published),
     },
+    {
+      provide: ServedFlagVocabulary,
+      useValue: {
+        terms: loadFlagVocabulary(configuration, { publicUrl: settings.publicUrl, concepts: policy.law.flagCodes }),
+      } satisfies ServedFlagVocabulary,
+    },
     { provide: ConductLimits, useValue: { limits: conduct } satisfies ConductLimits },
     { provide: ReleaseClock, useValue: new CatalogueReleaseClock(policy.law, holidays) },
     { provide: ProcessCatalogue, useValue: new ProcessCatalogue(policy.law) },
@@ -137,7 +148,12 @@ function bindings({ settings, policy, holidays, conduct }: AppParts): Provider[]
     { provide: CasePeople, useClass: RegisteredCasePeople },
     { provide: ConsentingPeople, useClass: RegisteredConsentingPeople },
     { provide: OverrideLog, useClass: OverridesInTheLog },
-    { provide: WithdrawalFollower, useClass: WithdrawalsInTheLog },
+    WithdrawalsInTheLog,
+    {
+      provide: WithdrawalFollower,
+      inject: [StopNotices, WithdrawalsInTheLog],
+      useFactory: (stops: StopNotices, log: WithdrawalsInTheLog) => new StopsFollowWithdrawals(stops, log),
+    },
     { provide: CaseTeams, useClass: EnrolledCaseTeams },
     { provide: SystemKinds, useClass: KindsOfTheSources },
     { provide: DepositSubjects, useClass: InvolvedDepositSubjects },
@@ -153,7 +169,7 @@ class BindingsModule {
     const tokens = providers.flatMap((provider) => ('provide' in provider ? [provider.provide] : []));
     return {
       module: BindingsModule,
-      imports: [AlertsModule, SubjectsModule, InvolvementModule],
+      imports: [AlertsModule, StopNoticesModule, SubjectsModule, InvolvementModule],
       providers,
       exports: tokens,
     };
@@ -171,6 +187,7 @@ export class AppModule {
       imports: [
         DatabaseModule.connectedTo(parts.connections),
         PlatformModule.of(parts),
+        JobsModule.connectedTo(parts.connections.jobs),
         OpenApiModule,
         BindingsModule.of(parts),
         AgenciesModule.with({ catalogue, ...(operator !== undefined && { operator }) }),

@@ -48,6 +48,11 @@ export class AgencyDirectory {
     return row;
   }
 
+  /** The teams of one agency, by id. */
+  teamsOf(tx: Tx, agency: AgencyId): Promise<readonly Team[]> {
+    return tx.sql<rows.TeamRow>(`SELECT ${rows.TEAM_COLUMNS} FROM gateway.team WHERE agency = $1 ORDER BY id`, [agency]);
+  }
+
   /** All teams of all agencies, by id. */
   teams(tx: Tx): Promise<readonly Team[]> {
     return tx.sql<rows.TeamRow>(`SELECT ${rows.TEAM_COLUMNS} FROM gateway.team ORDER BY id`);

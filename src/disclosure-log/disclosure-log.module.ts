@@ -17,6 +17,7 @@ import { LogWatch } from './log-watch.js';
 import { LookBack } from './look-back.js';
 import { PublicLog } from './public-log.js';
 import { Sequencer } from './sequencer.js';
+import { ToldDisclosures } from './told-disclosures.js';
 
 /** Starts the sequencer with the application, and stops it once no call can append any more. */
 @Injectable()
@@ -49,6 +50,7 @@ export class DisclosureLogModule {
         PublicLog,
         ExchangeRecords,
         LookBack,
+        ToldDisclosures,
         {
           provide: Sequencer,
           inject: [GatewayKeys, Randomness, Log],
@@ -58,7 +60,7 @@ export class DisclosureLogModule {
         SequencerLife,
         LogWatch,
       ],
-      exports: [DisclosureLog, PublicLog, ExchangeRecords, LookBack, Sequencer],
+      exports: [DisclosureLog, PublicLog, ExchangeRecords, LookBack, Sequencer, ToldDisclosures],
     };
   }
 }

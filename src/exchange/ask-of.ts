@@ -20,7 +20,7 @@ function present(key: string, member: object | null | undefined): object {
 }
 
 /** Whether somebody born on a day is 18 or more today. */
-function isAdult(birthDate: string | undefined, today: CivilDate): boolean {
+export function isAdult(birthDate: string | undefined, today: CivilDate): boolean {
   if (birthDate === undefined) return false;
   const [year, ...day] = birthDate.split('-');
   return [String(Number(year) + 18), ...day].join('-') <= today;

@@ -9,24 +9,43 @@ import { AskStatus } from './ask-status.js';
 import { Asks } from './asks.js';
 import { Attempts } from './attempts.js';
 import { AddressOpening } from './by-address/address-opening.js';
-import { ConductRefs } from './conduct/conduct-refs.js';
+import { AuthorityModule } from './authority.module.js';
 import { AlertsController } from './conduct/http/alerts.controller.js';
 import { ReviewsController } from './conduct/http/reviews.controller.js';
 import { Overrides } from './conduct/overrides.js';
-import { PastConduct } from './conduct/past-conduct.js';
 import { Patterns } from './conduct/patterns.js';
 import { Reviews } from './conduct/reviews.js';
+import { DeliveriesModule } from './deliveries.module.js';
 import { DeliveredOutcomes } from './delivered-outcomes.js';
 import { DisclosureSealer } from './disclosure-sealer.js';
 import { Explanations } from './explanations.js';
-import { FactGatherer } from './fact-gatherer.js';
-import { ReceivedConditions } from './handling/received-conditions.js';
+import { FhirFlags } from './fhir/fhir-flags.js';
+import { FhirProblemsModule } from './fhir/fhir-problems.module.js';
+import { CapabilityController } from './fhir/http/capability.controller.js';
+import { FhirFlagsController } from './fhir/http/fhir-flags.controller.js';
+import { KeptFlags } from './fhir/kept-flags.js';
+import { FlagPush } from './fhir/pushed-flag.js';
+import { ReadableFlags } from './fhir/readable-flags.js';
+import { FlagCopies } from './flags/flag-copies.js';
+import { FlagEnding } from './flags/flag-ending.js';
+import { FlagTelling } from './flags/flag-telling.js';
+import { Flags } from './flags/flags.js';
+import { FlagsController } from './flags/http/flags.controller.js';
+import { PushLine } from './flags/push-line.js';
+import { Recipients } from './flags/recipients.js';
+import { AcknowledgementChase } from './follow-up/acknowledgement-chase.js';
+import { Corrections } from './follow-up/corrections.js';
+import { FollowUpLine } from './follow-up/follow-up-line.js';
+import { FollowUps } from './follow-up/follow-ups.js';
+import { FollowUpsController } from './follow-up/http/follow-ups.controller.js';
+import { Notices } from './follow-up/notices.js';
+import { NoticeTelling } from './follow-up/notice-telling.js';
+import { ToldExchanges } from './follow-up/told-exchanges.js';
 import { AskDesk } from './http/ask-desk.js';
 import { AsksController } from './http/asks.controller.js';
 import { ExplanationsController } from './http/explanations.controller.js';
 import { InboxController } from './inbox/http/inbox.controller.js';
 import { Inbox } from './inbox/inbox.js';
-import { InboxSeals } from './inbox/inbox-seals.js';
 import { InboxNews } from './inbox/inbox-news.js';
 import { InboxStreams } from './inbox/inbox-streams.js';
 import { InboxSweep } from './inbox/inbox-sweep.js';
@@ -45,20 +64,34 @@ import { ReleaseQueue } from './releases/release-queue.js';
 import { CaseReview } from './releases/reviewed-case.js';
 import { RetrospectiveController } from './retrospective/http/retrospective.controller.js';
 import { RetrospectiveDisclosures } from './retrospective/retrospective-disclosures.js';
+import { StopNoticesModule } from './stop-notices.module.js';
 import { UnsettledAsks } from './unsettled-asks.js';
 
 /**
  * The straight line of one exchange.
  *
  * Needs from elsewhere: the rooms of facts, `SourceSystems`, `DisclosureLog`, `ServingPolicy`, `ReleaseClock`,
- * `ExchangeSettings` and the platform.
+ * `ServedFlagVocabulary`, `ExchangeSettings` and the platform.
  */
 @Module({
-  imports: [AlertsModule, SubjectsModule, InvolvementModule, ConsentModule],
+  imports: [
+    AlertsModule,
+    AuthorityModule,
+    DeliveriesModule,
+    FhirProblemsModule,
+    StopNoticesModule,
+    SubjectsModule,
+    InvolvementModule,
+    ConsentModule,
+  ],
   controllers: [
     AsksController,
     AlertsController,
+    CapabilityController,
     ExplanationsController,
+    FhirFlagsController,
+    FlagsController,
+    FollowUpsController,
     InboxController,
     ReleasesController,
     RetrospectiveController,
@@ -66,6 +99,7 @@ import { UnsettledAsks } from './unsettled-asks.js';
   ],
   providers: [
     AddressOpening,
+    AcknowledgementChase,
     AskDesk,
     AskFulfilment,
     AskOpening,
@@ -74,22 +108,31 @@ import { UnsettledAsks } from './unsettled-asks.js';
     Attempts,
     CaseReview,
     Consultations,
-    ConductRefs,
+    Corrections,
     DeliveredOutcomes,
     DisclosureSealer,
     Explanations,
-    FactGatherer,
+    FhirFlags,
+    { provide: FlagPush, useExisting: Flags },
+    { provide: ReadableFlags, useClass: KeptFlags },
+    FlagCopies,
+    FlagEnding,
+    Flags,
+    FlagTelling,
+    FollowUpLine,
+    FollowUps,
     Inbox,
-    InboxSeals,
     InboxNews,
     InboxStreams,
     InboxSweep,
     MessageEscalation,
+    Notices,
+    NoticeTelling,
     OverdueReleases,
     Overrides,
-    PastConduct,
     Patterns,
-    ReceivedConditions,
+    PushLine,
+    Recipients,
     ReleaseCases,
     ReleaseDecisions,
     ReleaseEscalation,
@@ -99,6 +142,7 @@ import { UnsettledAsks } from './unsettled-asks.js';
     Reviews,
     StandingReaders,
     UnseenMessages,
+    ToldExchanges,
     UnsettledAsks,
     WithdrawalSweep,
   ],

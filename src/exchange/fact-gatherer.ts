@@ -140,7 +140,11 @@ export class FactGatherer {
     return { agency, team };
   }
 
-  private async requesterOf(
+  /**
+   * Who acts in a call, as the directory has them now: their agency through their team, and whether what proved the call
+   * stands. The agency must be a party of the transaction.
+   */
+  async requesterOf(
     tx: Tx,
     call: Asker,
     at: Instant,
@@ -197,7 +201,7 @@ function contactOf({ dutyContact, alternateContact }: Agency, { details }: Named
 }
 
 /** An agency acting through one of its teams; through none, it matches no kind that policy knows. */
-function partyOf(agency: Agency, team: Team | undefined, at: Instant): PartyFacts {
+export function partyOf(agency: Agency, team: Team | undefined, at: Instant): PartyFacts {
   return {
     agency: agency.id,
     agencyKind: agency.kind,

@@ -4,10 +4,18 @@ import type { Tx } from '../platform/database/tx.js';
 
 /**
  * What an alert tells of: an emergency override that was used, one found unjustified (an incident), a pattern of asking, an
- * override of an objection, a release that nobody decided in time, a message that nobody acknowledged in time.
+ * override of an objection, a release that nobody decided in time, a message that nobody acknowledged in time, one that reached
+ * nobody, a correction, recall or stop that nobody acknowledged.
  */
 export type AlertKind =
-  'override' | 'incident' | 'pattern' | 'objection-override' | 'release-overdue' | 'message-unacknowledged';
+  | 'override'
+  | 'incident'
+  | 'pattern'
+  | 'objection-override'
+  | 'release-overdue'
+  | 'message-unacknowledged'
+  | 'delivery-dead'
+  | 'notice-unacknowledged';
 
 /** What happened, and whom it is told. */
 export interface Alert {

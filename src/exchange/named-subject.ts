@@ -30,7 +30,7 @@ const SYSTEMS = {
  *
  * @throws `malformed` naming each identifier that fails its own check
  */
-export function namedSubjectOf(subject: AskBody['subject']): NamedSubject {
+export function namedSubjectOf(subject: Omit<AskBody['subject'], 'role'>): NamedSubject {
   if (subject.uprn !== undefined) return { identifiers: [], details: {}, uprn: uprnOf(subject.uprn) };
   const identifiers: SystemIdentifier[] = [];
   const faults: Fault[] = [];

@@ -3,6 +3,7 @@ import { RouteInventory, type Route } from '../../src/identity/route-inventory.j
 import type { RouteDemand } from '../../src/platform/http/allows.decorator.js';
 import { exchange, newKeyPair, type AgencyClient, type Reply } from '../support/agency-client.js';
 import { anAsk } from '../support/asks.js';
+import { aFlag } from '../support/flags.js';
 import { gatewayWorld, type GatewayWorld } from '../support/gateway-world.js';
 
 /** An endpoint that asks something of its caller. */
@@ -21,6 +22,11 @@ const OFFICERS: Readonly<Record<string, string>> = {
   govern: 'np-ig-1',
 };
 const IDENTIFIED = { identifiers: [{ system: 'nhs-number', value: '9990000018' }] };
+/** Routes that take their body in another type than JSON’s. */
+const BODY_TYPES: Readonly<Record<string, string>> = {
+  '/fhir/R4/Flag': 'application/fhir+json',
+  '/fhir/R4/Flag/_search': 'application/x-www-form-urlencoded',
+};
 const SOON = '2027-01-01T00:00:00Z';
 
 let world: GatewayWorld;
@@ -41,10 +47,18 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 /** A body each route can read. A route that is not named is sent the officer alone, which is what an approval takes. */
-function bodyOf({ method, path }: Route, officer: string): object | undefined {
-  const bodies: Readonly<Record<string, object>> = {
+function bodyOf({ method, path }: Route, officer: string): object | string | undefined {
+  const bodies: Readonly<Record<string, object | string>> = {
     '/v1/exchanges/requests': anAsk(),
     '/v1/decisions/explain': anAsk(),
+    '/v1/exchanges/flags': aFlag({ officer: { id: officer, role: 'police-ppu-officer' } }),
+    '/v1/exchanges/flags/:id/end': { officer, reason: 'it was an accident', at: '2026-11-25T10:00:00Z' },
+    '/fhir/R4/Flag': {
+      ...{ resourceType: 'Flag', status: 'active', period: { start: '2026-11-20' } },
+      code: { coding: [{ system: 'http://snomed.info/sct', code: '836881000000105' }] },
+      subject: { identifier: { system: 'https://fhir.nhs.uk/Id/nhs-number', value: '9990000018' } },
+    },
+    '/fhir/R4/Flag/_search': `patient.identifier=${encodeURIComponent('https://fhir.nhs.uk/Id/nhs-number|9990000018')}`,
     '/v1/subjects': IDENTIFIED,
     '/v1/subjects/lookup': IDENTIFIED,
     '/v1/data-quality-tasks/:id/resolution': { outcome: 'confirmed', officer },
@@ -100,7 +114,12 @@ function bodyOf({ method, path }: Route, officer: string): object | undefined {
 }
 
 function filled(path: string): string {
-  const values: Readonly<Record<string, string>> = { officerId: 'np-4473', kid: 'no-such-key', list: 'purposes' };
+  const values: Readonly<Record<string, string>> = {
+    officerId: 'np-4473',
+    kid: 'no-such-key',
+    list: 'purposes',
+    version: '1',
+  };
   return path.replaceAll(/:(\w+)/g, (_, name: string) =>
     name === 'id' && path.startsWith('/v1/agencies/') ? AGENCY : (values[name] ?? randomUUID()),
   );
@@ -111,7 +130,9 @@ function callOf(route: Guarded) {
   // A stream that is opened goes on: whoever may not is answered, and has spent their call all the same.
   const officer = route.path.endsWith('/stream') ? 'np-adm-1' : (OFFICERS[route.demand.duty] ?? 'np-mgr-1');
   const idempotencyKey = route.method === 'GET' ? null : randomUUID();
-  const options = { officer, idempotencyKey, headers: { 'x-log-purpose': 'lawfulness' } };
+  const type = BODY_TYPES[route.path];
+  const headers = { 'x-log-purpose': 'lawfulness', ...(type !== undefined && { 'content-type': type }) };
+  const options = { officer, idempotencyKey, headers };
   return { path: filled(route.path), body: bodyOf(route, officer), options };
 }
 
@@ -119,9 +140,14 @@ function nameOf({ method, path }: Route): string {
   return `${method} ${path}`;
 }
 
+/** By the problem's name, which an OperationOutcome has too. */
 function saidOf({ status, body }: Reply): string {
-  const { type = '' } = (body ?? {}) as { readonly type?: string };
-  return `${String(status)} ${type.split('/').at(-1) ?? ''}`;
+  const { type, issue } = (body ?? {}) as {
+    readonly type?: string;
+    readonly issue?: readonly { readonly details?: { readonly coding: readonly { readonly code: string }[] } }[];
+  };
+  const name = type?.split('/').at(-1) ?? issue?.[0]?.details?.coding[0]?.code;
+  return `${String(status)} ${name ?? ''}`;
 }
 
 /** What each route did, by its name: one assertion then shows every route that did otherwise. */
@@ -144,8 +170,8 @@ describe('every route that asks something of its caller', () => {
   it('is closed to whoever brings no credentials', async () => {
     const said = await ofEach(async (route) => {
       const { path, body } = callOf(route);
-      const bytes = body === undefined ? Buffer.alloc(0) : Buffer.from(JSON.stringify(body));
-      const headers = bytes.length > 0 ? { 'content-type': 'application/json' } : {};
+      const bytes = Buffer.from(typeof body === 'string' ? body : body === undefined ? '' : JSON.stringify(body));
+      const headers = bytes.length > 0 ? { 'content-type': BODY_TYPES[route.path] ?? 'application/json' } : {};
       return saidOf(await exchange(world.publicUrl, path, route.method, headers, bytes));
     });
 

@@ -17,6 +17,16 @@ function printedClient(): string {
   return client;
 }
 
+/** The FHIR client as the guide prints it: the first part of the program, then its own. */
+function printedFhirClient(): string {
+  const guide = readFileSync(join(root, 'docs', 'guides', 'integrator.md'), 'utf8');
+  const [, block] = /^```mjs\n([\s\S]*?)^```$/m.exec(guide) ?? [];
+  const client = printedClient();
+  const kept = client.indexOf('async function post(');
+  if (block === undefined || kept < 0) throw new Error('the guide prints a FHIR client, in one `mjs` block');
+  return client.slice(0, kept) + block;
+}
+
 /** Resolves once the demonstration says that it listens; throws with what it said when it ends before that. */
 async function listening(demonstration: ChildProcess): Promise<void> {
   let said = '';
@@ -91,6 +101,22 @@ describe('the client of the integrator’s guide', () => {
     expect(lines.find((line) => line.startsWith('  hiv-sti: withheld'))).toBeDefined();
     expect(lines).not.toContain('  received hiv-sti');
     expect(lines.find((line) => line.startsWith('receipt verified: disclosure '))).toBeDefined();
+  });
+
+  it('run with the part for FHIR raises a flag and finds it again', () => {
+    const file = join(directory, 'fhir.mjs');
+    writeFileSync(file, printedFhirClient());
+    const { status, stdout, stderr } = spawnSync(node, [file], {
+      cwd: directory,
+      env: { PATH: process.env['PATH'], WORLD: join(directory, 'data', 'world.json') },
+      encoding: 'utf8',
+      timeout: 150_000,
+    });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    const lines = stdout.split('\n');
+    expect(lines[0]).toBe('raised, active');
+    expect(lines).toContain('  northmoor-council nmc-csc pending');
+    expect(lines).toContain('found again');
   });
 
   it('leaves a gateway that stops in order when it is told to', async () => {

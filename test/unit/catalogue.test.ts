@@ -246,6 +246,62 @@ describe('a catalogue with a fault stops start-up and says where and what would 
 
   it.each<[string, Edit, RegExp]>([
     [
+      'a standing duty of an unknown kind of team',
+      { file: 'catalogue/standing-duties.yaml', find: 'teamKind: lado', put: 'teamKind: ladder' },
+      /^catalogue\/standing-duties\.yaml:\d+: unknown team kind `ladder`/,
+    ],
+    [
+      'a standing duty for an unknown purpose',
+      { file: 'catalogue/standing-duties.yaml', find: 'purpose: lado-allegation', put: 'purpose: lado-allegations' },
+      /^catalogue\/standing-duties\.yaml:\d+: unknown purpose `lado-allegations`/,
+    ],
+    [
+      'a standing duty through a team that the sector has not',
+      { file: 'catalogue/standing-duties.yaml', find: 'teamKind: lado', put: 'teamKind: nhs-gp' },
+      /^catalogue\/standing-duties\.yaml:\d+: the `home-authority` is of the sector `council`, which has no team of kind `nhs-gp`; name one it has$/,
+    ],
+    [
+      'a standing duty in a nation where the purpose is none',
+      {
+        file: 'catalogue/standing-duties.yaml',
+        find: 'inForceFrom: 2025-11-07\n    nations: [england]',
+        put: 'inForceFrom: 2025-11-07\n    nations: [england, scotland]',
+      },
+      /^catalogue\/standing-duties\.yaml:\d+: `op-encompass` is no purpose of the law of `scotland`; take the nation out$/,
+    ],
+    [
+      'a standing duty listed twice',
+      {
+        file: 'catalogue/standing-duties.yaml',
+        find: 'Well-being (Wales) Act 2014 s.130\n    nations: [wales]',
+        put: 'Well-being (Wales) Act 2014 s.130\n    nations: [england]',
+      },
+      /^catalogue\/standing-duties\.yaml:\d+: the same duty is listed twice for `england`; list it once$/,
+    ],
+    [
+      'a standing duty that ends before it begins',
+      {
+        file: 'catalogue/standing-duties.yaml',
+        find: 'inForceFrom: 2025-11-07\n',
+        put: 'inForceFrom: 2025-11-07\n    inForceTo: 2025-11-06\n',
+      },
+      /^catalogue\/standing-duties\.yaml:\d+: ends before it begins; correct one of them$/,
+    ],
+    [
+      'a flag code of an unknown category',
+      {
+        file: 'catalogue/flag-codes.yaml',
+        find: 'looked after child, category: protection-status',
+        put: 'looked after child, category: star-sign',
+      },
+      /^catalogue\/flag-codes\.yaml:\d+: unknown category `star-sign`/,
+    ],
+    [
+      'a flag code listed twice',
+      { file: 'catalogue/flag-codes.yaml', find: "code: '764841000000100'", put: "code: '818901000000100'" },
+      /^catalogue\/flag-codes\.yaml:\d+: `818901000000100` is listed twice in `flagCodes`; list it once$/,
+    ],
+    [
       'a purpose that is in no list',
       {
         file: powers,

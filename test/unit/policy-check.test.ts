@@ -25,6 +25,18 @@ const BROKEN: readonly Broken[] = [
     says: /`POL-041` can never apply: .*`cpa26-csa`, which has not commenced; say so with `awaits: cpa26-csa`/,
   },
   {
+    what: 'a standing duty of whom no row of policy tells anything',
+    edits: [
+      {
+        file: 'catalogue/standing-duties.yaml',
+        find: '    teamKind: la-asc\n',
+        put: '    teamKind: la-housing\n',
+      },
+    ],
+    file: 'catalogue/standing-duties.yaml',
+    says: /no row of policy tells a `la-housing` anything for `adult-s42-concern` in `england`; write one, or take the duty out/,
+  },
+  {
     what: 'a row that says it awaits what has commenced',
     edits: [
       {

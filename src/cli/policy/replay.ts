@@ -1,4 +1,5 @@
 import { decideAgainByPerson, type FactsOfRelease } from '../../core/decision/decide-by-person.js';
+import { decidePush, type FactsOfPush } from '../../core/decision/decide-push.js';
 import { decide } from '../../core/decision/decide.js';
 import type { Decision } from '../../core/decision/decision.js';
 import type { Facts } from '../../core/decision/facts.js';
@@ -106,7 +107,8 @@ export class Replay {
   }
 }
 
-/** A decision taken again: a person's from what they chose, any other by the checks alone. */
-function taken(facts: Facts | FactsOfRelease, { law, compiled }: WholePolicy): Decision {
+/** A decision taken again: a person's from what they chose, a push's by its own checks, any other by those of an ask. */
+function taken(facts: Facts | FactsOfRelease | FactsOfPush, { law, compiled }: WholePolicy): Decision {
+  if ('pushed' in facts) return decidePush(facts.pushed, law, compiled);
   return 'byPerson' in facts ? decideAgainByPerson(facts, law, compiled) : decide(facts, law, compiled);
 }

@@ -6,7 +6,7 @@ import type { DecisionContext } from './context.js';
 import { commonOf, contextOf } from './context-of.js';
 import type { Decision, Finding, ItemDecision, RefusalGround } from './decision.js';
 import type { Facts } from './facts.js';
-import { givenItems, narrowedBy } from './items.js';
+import { givenItems, narrowedBy, type GivenItem } from './items.js';
 import type { CompiledPolicy } from './policy-ability.js';
 
 /** What the checks find of the subject and the need to know of them. */
@@ -63,6 +63,36 @@ function groundOfTheSubject(items: readonly ItemDecision[]): (RefusalGround & { 
   return items.every(({ effect }) => effect === 'withhold') ? { kind: 'silent' } : undefined;
 }
 
+/** What was found of one exchange, before anything is made of it. */
+export interface Found {
+  readonly context: DecisionContext;
+  readonly policy: CompiledPolicy;
+  /** Of the parties, the law and what is to pass alone: the same for every subject. */
+  readonly ofTheAsk: readonly Finding[];
+  readonly ofTheSubject: readonly Finding[];
+  readonly given: readonly GivenItem[];
+}
+
+/**
+ * Makes a decision of what was found: each item as its findings narrow it, and where nothing of it may pass a refusal.
+ *
+ * @param settled what an item comes to once it is narrowed: itself, unless nobody is there to decide what is left to a person
+ */
+export function concluded(
+  { context, policy, ofTheAsk, ofTheSubject, given }: Found,
+  settled: (item: ItemDecision) => ItemDecision = (item) => item,
+): Decision {
+  const { law } = context;
+  const findings = [...ofTheAsk, ...ofTheSubject];
+  const itemsForAnyone = narrowedBy(ofTheAsk, given).map(settled);
+  const items = narrowedBy(findings, given).map(settled);
+  const common = commonOf(context, findings, policy);
+  const ground = groundOfTheAsk(ofTheAsk, itemsForAnyone, law) ?? groundOfTheSubject(items);
+  if (ground !== undefined) return { ...common, effect: 'refuse', ground, items: itemsForAnyone.map(refused) };
+  const releases = items.some(({ effect }) => effect === 'release' || effect === 'minimise');
+  return { ...common, effect: releases ? 'permit' : 'review', items };
+}
+
 /**
  * Decides an exchange from its facts, the law and one version of policy. Total and pure: the same facts decide the same.
  *
@@ -72,17 +102,13 @@ function groundOfTheSubject(items: readonly ItemDecision[]): (RefusalGround & { 
  */
 export function decide(facts: Facts, law: Catalogue, policy: CompiledPolicy): Decision {
   const { context, cells } = contextOf(facts, law, policy);
-  const ofTheAsk = checksOfTheAsk.flatMap((check) => check(context));
-  const ofTheSubject = findingsOfTheSubject(context);
-  const findings = [...ofTheAsk, ...ofTheSubject];
-  const given = givenItems(context, cells);
-  const itemsForAnyone = narrowedBy(ofTheAsk, given);
-  const items = narrowedBy(findings, given);
-  const common = commonOf(context, findings, policy);
-  const ground = groundOfTheAsk(ofTheAsk, itemsForAnyone, law) ?? groundOfTheSubject(items);
-  if (ground !== undefined) return { ...common, effect: 'refuse', ground, items: itemsForAnyone.map(refused) };
-  const releases = items.some(({ effect }) => effect === 'release' || effect === 'minimise');
-  return { ...common, effect: releases ? 'permit' : 'review', items };
+  return concluded({
+    context,
+    policy,
+    ofTheAsk: checksOfTheAsk.flatMap((check) => check(context)),
+    ofTheSubject: findingsOfTheSubject(context),
+    given: givenItems(context, cells),
+  });
 }
 
 /** What a refusal says of a category: policy's own reason where that alone withholds it, else nothing of the cause. */

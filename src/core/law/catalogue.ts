@@ -384,6 +384,37 @@ export interface ProcessEntry {
   readonly ledBy: readonly { readonly agency: AgencyKind; readonly teams: readonly TeamKind[] }[];
 }
 
+/** What makes an agency one that is told of a person whatever the case: it is their home, their practice or their school. */
+export type StandingDutyKind = 'home-authority' | 'registered-practice' | 'school';
+
+/** The sector of the agency that each duty is of, in the order in which they are told. */
+export const SECTOR_OF_DUTY: Readonly<Record<StandingDutyKind, AgencyKind>> = {
+  'home-authority': 'council',
+  'registered-practice': 'health',
+  school: 'education',
+};
+
+/**
+ * Whom a flag reaches without an involvement: for a purpose, which agency of the person's and through which kind of team.
+ *
+ * Absence of a row is no duty. It says who needs to know, never what they may be told: that is policy's.
+ */
+export interface StandingDutyRow extends LawInForce {
+  readonly purpose: Purpose;
+  readonly duty: StandingDutyKind;
+  readonly teamKind: TeamKind;
+  readonly citation: string;
+}
+
+/** A code that a flag is raised under, and the category of information that the code itself is. */
+export interface FlagCode {
+  readonly code: string;
+  /** The code system's URI. */
+  readonly system: string;
+  readonly title: string;
+  readonly category: Category;
+}
+
 /**
  * The law and the vocabulary as reviewed data: everything of `config/catalogue`, checked whole before anything starts.
  *
@@ -434,6 +465,9 @@ export interface Catalogue {
   readonly clocks: ReadonlyMap<string, ProcessClock>;
   readonly invalidCombinations: readonly InvalidCombination[];
   readonly validBases: readonly ValidBasis[];
+  readonly standingDuties: readonly StandingDutyRow[];
+  /** By system and code, joined by `|`. */
+  readonly flagCodes: ReadonlyMap<string, FlagCode>;
   /** base64url SHA-256 over the sorted relative path and bytes of every catalogue file. */
   readonly digest: string;
 }

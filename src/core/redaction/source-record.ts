@@ -27,5 +27,5 @@ export interface SourceRecordFacts {
   readonly answers: ReadonlyMap<Category, SourceAnswer>;
 }
 
-/** A record fetched from a custodian's system and not yet redacted. Only `sources` makes one. */
+/** A record that is not yet redacted: fetched from a custodian’s system by `sources`, or pushed by its author. */
 export type SourceRecord = Brand<SourceRecordFacts, 'SourceRecord'>;

@@ -21,6 +21,8 @@ const ADDRESSED: Readonly<Record<AlertKind, readonly string[]>> = {
   'objection-override': ['data-protection-officer'],
   'release-overdue': ['duty-contact', 'data-protection-officer'],
   'message-unacknowledged': ['duty-contact'],
+  'delivery-dead': ['duty-contact', 'data-protection-officer'],
+  'notice-unacknowledged': ['duty-contact', 'data-protection-officer'],
 };
 
 /**

@@ -34,6 +34,10 @@ export interface MessageContent {
   readonly conditions?: JsonObject;
   readonly receipt: string;
   readonly log: JsonObject;
+  /** Of a flag and its end: how it stands, and the code where its recipient may be told that. */
+  readonly flag?: JsonObject;
+  /** Of a correction, a recall and a stop: the disclosures of `of` to this recipient that it is about. */
+  readonly about?: readonly DisclosureId[];
 }
 
 /**
@@ -63,6 +67,8 @@ export interface NewMessage {
   readonly acknowledgeBy: Instant;
   /** When others are told that nobody had acknowledged it by then, nor since. */
   readonly escalateBy: Instant;
+  /** Set where the sender may not know that this recipient was told: then it hears of no acknowledgement either. */
+  readonly hiddenFromSender?: true;
   readonly content: MessageContent;
   /** Absent where nothing is disclosed. */
   readonly restsOn?: RestsOn;
@@ -80,6 +86,6 @@ export interface KeptMessage extends Omit<NewMessage, 'content' | 'restsOn' | 'c
   /** When somebody was first shown it. */
   readonly firstReadAt?: Instant;
   /** `withheld`: it ceased to stand before anybody was shown it. */
-  readonly endedBecause?: 'acknowledged' | 'expired' | 'withheld';
+  readonly endedBecause?: 'acknowledged' | 'expired' | 'withheld' | 'recalled';
   readonly acknowledged?: { readonly by: OfficerId; readonly action: MessageAction };
 }

@@ -38,7 +38,7 @@ export class InboxSeals {
   }
 
   /** Makes the content unreadable for ever, in a transaction of its recipient alone. */
-  async shred(tx: Tx, { id, agency }: KeptMessage): Promise<void> {
+  async shred(tx: Tx, { id, agency }: Pick<KeptMessage, 'id' | 'agency'>): Promise<void> {
     await this.sealer.shred(tx, { agency, entry: id });
   }
 }

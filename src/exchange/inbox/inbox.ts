@@ -8,7 +8,7 @@ import type { SliceContent } from '../../disclosure-log/slice.js';
 import { Clock } from '../../platform/clock.js';
 import type { Tx } from '../../platform/database/tx.js';
 import { Ids } from '../../platform/ids.js';
-import { GatewayProblem } from '../../platform/problems/gateway-problem.js';
+import { GatewayProblem, malformed } from '../../platform/problems/gateway-problem.js';
 import type { KeptMessage, MessageAction, MessageContent, NewMessage } from './inbox-message.js';
 import { InboxSeals } from './inbox-seals.js';
 import {
@@ -17,6 +17,7 @@ import {
   holdWaiting,
   messageNamed,
   noteRead,
+  recallMessages,
   waitingMessages,
 } from './persistence/inbox-rows.js';
 import { StandingReaders } from './standing-readers.js';
@@ -81,11 +82,15 @@ export class Inbox {
    * Records what became of a message and destroys its content. Both parties have it on record; the transaction's scope ends
    * widened to them.
    *
-   * @throws `not-found` for another agency's or team's; `conflict` for one that has ended
+   * @throws `not-found` for another agency's or team's; `conflict` for one that has ended; `malformed` for a recall that was
+   *   neither obeyed nor refused
    */
   async acknowledge(tx: Tx, call: AuthenticatedCall, id: string, action: MessageAction): Promise<JsonObject> {
     const message = await messageNamed(tx, { agency: call.agency, team: await this.readers.teamOf(tx, call), id });
     if (message === undefined) throw new GatewayProblem('not-found');
+    // Who is told to delete says whether they have: that they read it ends nothing.
+    if (message.kind === 'recall' && action !== 'deleted' && action !== 'cannot-delete')
+      throw malformed('/action', 'must be `deleted` or `cannot-delete`, for the message is a recall');
     const at = this.clock.now();
     if (!(await endMessage(tx, { id, by: call.officer, action, at })))
       throw new GatewayProblem('conflict', { detail: endedDetail(message) });
@@ -114,6 +119,15 @@ export class Inbox {
     return present.filter(({ message }) => !isUnread(message) || standing.has(message.id));
   }
 
+  /**
+   * Ends what the inbox still holds of these disclosures, as they were recalled: nobody reads them from now on. The transaction
+   * must be the recipient's alone.
+   */
+  async recall(tx: Tx, agency: AgencyId, disclosures: readonly DisclosureId[], at: Instant): Promise<void> {
+    for (const entry of await recallMessages(tx, { agency, disclosures, at }))
+      await this.seals.shred(tx, { agency, id: entry });
+  }
+
   private async opened(tx: Tx, messages: readonly KeptMessage[]): Promise<readonly UnseenMessage[]> {
     const opened: UnseenMessage[] = [];
     for (const message of messages) opened.push({ message, content: await this.seals.openContent(tx, message) });
@@ -122,7 +136,7 @@ export class Inbox {
 
   private entryOf(
     call: AuthenticatedCall,
-    { id, agency, sender, exchangeId, disclosureId, purpose }: KeptMessage,
+    { id, agency, sender, exchangeId, disclosureId, purpose, hiddenFromSender }: KeptMessage,
     action: MessageAction,
     at: Instant,
   ): Parameters<DisclosureLog['prepare']>[0] {
@@ -146,7 +160,7 @@ export class Inbox {
       exchangeId: this.ids.next() as KeptMessage['exchangeId'],
       about: disclosureId,
       requester: slice(agency, sender),
-      custodian: slice(sender, agency),
+      custodian: hiddenFromSender === true ? undefined : slice(sender, agency),
     };
   }
 }
@@ -161,6 +175,7 @@ function messageJson({ message, content }: { message: KeptMessage; content: Mess
 const ENDED_DETAILS: Readonly<Record<NonNullable<KeptMessage['endedBecause']>, string>> = {
   acknowledged: 'the message has been acknowledged',
   expired: 'the message is too old; its content has been destroyed',
+  recalled: 'what the message told was recalled; its content has been destroyed',
   withheld: 'the message was withheld before anybody was shown it; ask again for what may still be given',
 };
 

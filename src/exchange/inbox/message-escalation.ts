@@ -11,7 +11,8 @@ import { alertLate, escalateLate, recipientsWithLate, type LateMessage } from '.
 const LOOK_EVERY_MS = 15_000;
 
 /**
- * Lets people hear of a message that nobody acknowledged in time: first the recipient's duty contact, and its sender; once
+ * Lets people hear of a message that nobody acknowledged in time: first the recipient's duty contact, and its sender, where it may
+ * know of the recipient; once
  * the same time has passed again, the recipient's alternate contact, where it has one, and its data protection officer.
  * Each once, in every gateway: of two at once one finds the row.
  *
@@ -50,7 +51,8 @@ export class MessageEscalation extends PeriodicSweep {
         ...later.map((message) => alertOf(recipient, message.sender, message, others)),
       ];
       for (const alert of own) this.alerts.raise(tx, alert);
-      const told = late.map((message) => alertOf(message.sender, recipient, message, ['duty-contact']));
+      const known = late.filter(({ isHidden }) => !isHidden);
+      const told = known.map((message) => alertOf(message.sender, recipient, message, ['duty-contact']));
       for (const alert of told) {
         await tx.narrow({ parties: [recipient, alert.agency] });
         this.alerts.raise(tx, alert);

@@ -1,18 +1,19 @@
 import { Injectable } from '@nestjs/common';
-import type { FactsOfRelease } from '../../core/decision/decide-by-person.js';
-import { consentsBehind, takeReleaseAgain } from '../../core/decision/release-stands.js';
+import { consentsBehind } from '../../core/decision/release-stands.js';
 import { toBase64url } from '../../core/signing/base64url.js';
 import type { AgencyId, DisclosureId } from '../../core/vocabulary/ids.js';
 import { DisclosureLog } from '../../disclosure-log/disclosure-log.js';
 import { Clock } from '../../platform/clock.js';
 import type { Anchor } from '../../platform/database/anchors.js';
+import type { Scope } from '../../platform/database/scope.js';
 import type { Tx } from '../../platform/database/tx.js';
 import { Ids } from '../../platform/ids.js';
 import { Randomness } from '../../platform/randomness.js';
-import { FactGatherer } from '../fact-gatherer.js';
+import { DeliveryAuthority } from '../delivery-authority.js';
 import { ServingPolicy } from '../serving-policy.js';
 import type { KeptMessage, MessageContent, RestsOn } from './inbox-message.js';
 import { InboxSeals } from './inbox-seals.js';
+import { ReleaseAuthority } from './release-authority.js';
 import { noteConsents, withholdMessage } from './persistence/inbox-rows.js';
 import { withheldEntryOf, type TakenAgain } from './withheld-entry.js';
 
@@ -25,14 +26,15 @@ export interface UnseenMessage {
 type Judged = UnseenMessage & { readonly again: TakenAgain | undefined; readonly stands: boolean };
 
 /**
- * Decides a released message again before anybody is shown it, and ends it where it no longer stands: what was released and
+ * Decides a message again before anybody is shown it, and ends it where it no longer stands: what was delivered and
  * not seen is still to be disclosed, and a withdrawal that was committed meanwhile counts (trust.md I9).
  */
 @Injectable()
 export class UnseenMessages {
   constructor(
     private readonly seals: InboxSeals,
-    private readonly gatherer: FactGatherer,
+    private readonly releases: ReleaseAuthority,
+    private readonly others: DeliveryAuthority,
     private readonly policy: ServingPolicy,
     private readonly log: DisclosureLog,
     private readonly clock: Clock,
@@ -66,32 +68,34 @@ export class UnseenMessages {
       ...one,
       restsOn: one.content.disclosure === null ? undefined : this.seals.openRestsOn(one.message),
     }));
-    const anchors = opened.flatMap(({ message, restsOn }) =>
-      restsOn === undefined ? [] : anchorsOf(message, restsOn),
+    const anchors = opened.flatMap(({ message, content, restsOn }) =>
+      content.disclosure === null ? [] : anchorsOf(message, restsOn),
     );
     if (anchors.length > 0) await tx.lockShared(anchors);
     const judged: Judged[] = [];
     for (const { restsOn, ...one } of opened) {
-      const again = restsOn && (await this.again(tx, one.message, restsOn));
-      judged.push({ ...one, again, stands: again?.stands ?? one.content.disclosure === null });
+      const again = restsOn && (await this.releases.again(tx, one.message, restsOn));
+      judged.push({ ...one, again, stands: again?.stands ?? (await this.standsOtherwise(tx, one)) });
     }
     return judged;
   }
 
-  private async again(tx: Tx, { agency, sender }: KeptMessage, restsOn: RestsOn): Promise<TakenAgain> {
-    const { asker, ask, subject, person, byPerson, released } = restsOn;
-    await tx.narrow({ parties: [agency, sender] });
-    const gathered = await this.gatherer.gather(tx, asker, ask, subject, this.clock.now(), person);
-    const facts: FactsOfRelease = { ...gathered.facts, byPerson };
-    const taken = takeReleaseAgain(facts, released, this.policy.law, gathered.policy);
-    // Whoever that number is found to be now, it was not of them that it was released.
-    const stands = taken.stands && gathered.person === person;
-    return { ...taken, stands, restsOn, facts, refs: gathered.refs };
+  /** Whether what was not released by a person may be shown; of what was, that it lacks what it rests on denies. */
+  private async standsOtherwise(tx: Tx, { message, content }: UnseenMessage): Promise<boolean> {
+    if (content.disclosure === null) return true;
+    if (message.kind === 'released') return false;
+    const { id: messageId, kind, sender, agency: recipient, team, purpose, exchangeId, disclosureId, madeAt } = message;
+    await tx.narrow({ parties: [recipient, sender] });
+    const { urgency } = content;
+    const named = { messageId, kind, sender, recipient, team, purpose, urgency, exchangeId, disclosureId, madeAt };
+    return (await this.others.stands(tx, named)) === 'stands';
   }
 
   private async record(tx: Tx, { message, content, again }: Judged): Promise<void> {
-    const { agency, sender, disclosureId } = message;
-    await tx.narrow({ parties: [agency, sender] });
+    const { agency, sender, disclosureId, hiddenFromSender } = message;
+    // Whom the sender may not know of leaves nothing on its record.
+    const agencies: Scope['parties'] = hiddenFromSender === true ? [agency] : [agency, sender];
+    await tx.narrow({ parties: agencies });
     const entry = withheldEntryOf({
       message,
       content,
@@ -102,7 +106,7 @@ export class UnseenMessages {
       reasons: this.policy.law.reasons,
     });
     await this.log.append(tx, this.log.prepare(entry));
-    await this.log.recordOutcome(tx, { disclosureId, agencies: [agency, sender], outcome: 'not_sent', bytes: 0 });
+    await this.log.recordOutcome(tx, { disclosureId, agencies, outcome: 'not_sent', bytes: 0 });
   }
 
   private async end(tx: Tx, { message }: Judged): Promise<void> {
@@ -115,11 +119,11 @@ export class UnseenMessages {
   }
 }
 
-function anchorsOf({ agency, sender }: KeptMessage, { person }: RestsOn): readonly Anchor[] {
+function anchorsOf({ agency, sender }: KeptMessage, restsOn: RestsOn | undefined): readonly Anchor[] {
   return [
     { kind: 'policy', id: 'published' },
     { kind: 'agency', id: agency },
     { kind: 'agency', id: sender },
-    { kind: 'subject', id: person },
+    ...(restsOn === undefined ? [] : [{ kind: 'subject', id: restsOn.person } as const]),
   ];
 }

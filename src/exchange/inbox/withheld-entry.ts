@@ -73,23 +73,26 @@ export function withheldEntryOf(withheld: WithheldMessage): DisclosureEntry {
     exchangeId,
     about: message.disclosureId,
     requester: { ...side(agency, sender), basis: {}, details: told },
-    custodian: {
-      ...side(sender, agency),
-      basis: again === undefined ? {} : basisCodesOf(again.decision),
-      details: {
-        ...told,
-        ...(again === undefined || facts === undefined
-          ? { because: 'nothing is left to decide it again by' }
-          : {
-              because: plain(again.because),
-              lostLeaves: [...again.lost],
-              requesterOfficer: again.restsOn.asker.officer,
-              decision: decisionJson(again.decision),
-              decisionSalt,
-              factsDigest: factsDigestOf(facts, decisionSalt),
-            }),
-      },
-    },
+    custodian:
+      message.hiddenFromSender === true
+        ? undefined
+        : {
+            ...side(sender, agency),
+            basis: again === undefined ? {} : basisCodesOf(again.decision),
+            details: {
+              ...told,
+              ...(again === undefined || facts === undefined
+                ? { because: 'nothing is left to decide it again by' }
+                : {
+                    because: plain(again.because),
+                    lostLeaves: [...again.lost],
+                    requesterOfficer: again.restsOn.asker.officer,
+                    decision: decisionJson(again.decision),
+                    decisionSalt,
+                    factsDigest: factsDigestOf(facts, decisionSalt),
+                  }),
+            },
+          },
     ...(facts !== undefined && { facts }),
   };
 }

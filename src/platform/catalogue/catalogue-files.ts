@@ -10,6 +10,7 @@ import {
   purposesFile,
 } from './law-schemas.js';
 import { processesFile, reasonsFile, requestsFile, rolesFile } from './people-schemas.js';
+import { flagCodesFile, standingDutiesFile } from './push-schemas.js';
 import { readYaml, type YamlFile } from './yaml-file.js';
 
 const shapes = {
@@ -25,6 +26,8 @@ const shapes = {
   roles: rolesFile,
   requests: requestsFile,
   clocks: clocksFile,
+  'standing-duties': standingDutiesFile,
+  'flag-codes': flagCodesFile,
 };
 type Shapes = typeof shapes;
 type Name = keyof Shapes;

@@ -58,6 +58,8 @@ export function citationFaults(files: CatalogueFiles, catalogue: Catalogue): rea
     ...inRoles(files, codes),
     ...inObligations(files, codes),
     ...inRequests(files, codes),
+    ...inStandingDuties(files, codes),
+    ...inFlagCodes(files, codes),
   ];
 }
 
@@ -229,5 +231,23 @@ function inRequests({ requests }: CatalogueFiles, codes: Codes): readonly Config
         faults.at(place, `\`${field}\` is mandatory twice; one entry says with which reason`);
     }
   }
+  return faults.faults;
+}
+
+function inStandingDuties(files: CatalogueFiles, codes: Codes): readonly ConfigurationFault[] {
+  const file = files['standing-duties'];
+  const faults = new FileFaults(file);
+  for (const [index, { purpose, teamKind }] of file.value.standingDuties.entries()) {
+    faults.cite(['standingDuties', index, 'purpose'], purpose, codes.purposes);
+    faults.cite(['standingDuties', index, 'teamKind'], teamKind, codes.teams);
+  }
+  return faults.faults;
+}
+
+function inFlagCodes(files: CatalogueFiles, codes: Codes): readonly ConfigurationFault[] {
+  const file = files['flag-codes'];
+  const faults = new FileFaults(file);
+  for (const [index, { category }] of file.value.flagCodes.entries())
+    faults.cite(['flagCodes', index, 'category'], category, codes.categories);
   return faults.faults;
 }

@@ -13,7 +13,7 @@ import type { CivilDate } from '../../core/vocabulary/time.js';
 import { code, day, everyNation, nations, words } from './yaml-scalars.js';
 
 /** UK GDPR as applied and DPA 2018: what a basis or condition is in force from unless its file says otherwise. */
-const DATA_PROTECTION_ACT = '2018-05-25' as CivilDate;
+export const DATA_PROTECTION_ACT = '2018-05-25' as CivilDate;
 
 /** Kinds of team, or every one. */
 export const teams = z.union([z.literal('any'), z.array(code<TeamKind>()).min(1)], {
@@ -41,7 +41,10 @@ const regime = z.enum(['uk-gdpr', 'part-3']);
 const listOf = <Code extends string>() => z.array(code<Code>());
 
 /** The file says `nations`, the code `jurisdictions`. */
-function reaching<T extends { nations: z.output<typeof nations> }>({ nations: jurisdictions, ...rest }: T) {
+export function reaching<T extends { nations: z.output<typeof nations> }>({
+  nations: jurisdictions,
+  ...rest
+}: T): Omit<T, 'nations'> & { jurisdictions: z.output<typeof nations> } {
   return { ...rest, jurisdictions };
 }
 

@@ -4,6 +4,7 @@ import { readCatalogueFiles, type CatalogueFiles } from './catalogue-files.js';
 import { categoryOf } from './category-schema.js';
 import { citationFaults } from './check-citations.js';
 import { commencementFaults, duplicateFaults, heightenedFaults, leafFaults, requestFaults } from './check-entries.js';
+import { standingDutyFaults } from './check-standing-duties.js';
 import { ConfigurationFaults } from './configuration-faults.js';
 import { filesDigest } from './files-digest.js';
 
@@ -25,6 +26,7 @@ export function loadCatalogue(directory: string): Catalogue {
     ...heightenedFaults(files),
     ...requestFaults(files),
     ...commencementFaults(files),
+    ...standingDutyFaults(files, catalogue),
     ...citationFaults(files, catalogue),
   ];
   if (faults.length > 0) throw new ConfigurationFaults(faults);
@@ -71,6 +73,10 @@ function build(files: CatalogueFiles, digest: string): Catalogue {
     clocks: byCode(files.clocks.value.clocks),
     invalidCombinations: bases.value.invalidCombinations,
     validBases: bases.value.validBases,
+    standingDuties: files['standing-duties'].value.standingDuties,
+    flagCodes: new Map(
+      files['flag-codes'].value.flagCodes.map((flagCode) => [`${flagCode.system}|${flagCode.code}`, flagCode]),
+    ),
     digest,
   };
 }

@@ -35,6 +35,7 @@ export function checkPolicies(directory: string, catalogue: Catalogue): PolicyCh
   checkCategories(files, catalogue, given, found);
   checkPurposes(files, catalogue, placed, found);
   checkExceptions(files, catalogue, found);
+  checkStandingDuties(files, placed, found);
   return { rows: placed.length, faults: inOrder(found.faults), notes: inOrder(found.notes) };
 }
 
@@ -151,6 +152,22 @@ function checkPurposes(
 
 function nationsWithout({ jurisdictions }: PurposeEntry, rows: readonly PolicyRow[]): readonly string[] {
   return jurisdictions.filter((nation) => !rows.some((row) => nationsOf(row).includes(nation)));
+}
+
+/** Whoever is to be told of a flag, and may by no row of policy be told anything, is told nothing. */
+function checkStandingDuties(files: CatalogueFiles, placed: readonly PlacedRow[], found: Found): void {
+  const duties = files['standing-duties'];
+  const file = new FileFaults(duties);
+  for (const [index, { purpose, teamKind, jurisdictions }] of duties.value.standingDuties.entries()) {
+    const told = placed.filter(({ row }) => row.purpose === purpose && row.to.includes(teamKind));
+    for (const nation of jurisdictions) {
+      if (told.some(({ row }) => nationsOf(row).includes(nation))) continue;
+      found.faults.push({
+        ...file.placeOf(['standingDuties', index, 'teamKind']),
+        message: `no row of policy tells a \`${teamKind}\` anything for \`${purpose}\` in \`${nation}\`; write one, or take the duty out`,
+      });
+    }
+  }
 }
 
 /** An exception opens a bar by evidence on file with a protection: without one to hold it, or a bar to open, it is only words. */

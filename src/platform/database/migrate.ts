@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import { DataSource, QueryFailedError } from 'typeorm';
+import { prepareJobs } from '../jobs/prepare-jobs.js';
 import { admitLogins, ensureGroupRoles, type Logins } from './logins.js';
 import { migrationsIn } from './migration-files.js';
 import { dropUnfinishedIndexes } from './unfinished-indexes.js';
@@ -16,8 +17,8 @@ const LOCK_NOT_AVAILABLE = '55P03';
 
 /**
  * Brings a database to the present: the group roles, the logins where given, and every migration not yet run, each in
- * a transaction of its own. Two at once wait for each other, and the second finds nothing to do. An index that an earlier
- * run left unfinished goes first.
+ * a transaction of its own; then the schema of the job queue. Two at once wait for each other, and the second finds nothing to
+ * do. An index that an earlier run left unfinished goes first.
  *
  * @param url logs in as the owner of the database, who may create roles; nothing is ever served under it
  * @param logins made where missing; an existing login's password stays as it is
@@ -35,7 +36,9 @@ export async function migrate({ url, logins }: { url: string; logins?: Logins })
     await ensureGroupRoles(owner);
     if (logins !== undefined) await admitLogins(owner, logins);
     await dropUnfinishedIndexes(owner, LOCK_WAIT_MILLISECONDS).catch(explain);
-    return await runPending(url);
+    const run = await runPending(url);
+    await prepareJobs(url, owner);
+    return run;
   } finally {
     await owner.end();
   }

@@ -2,7 +2,10 @@ import type { ServerOptions } from 'node:https';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Ids } from '../ids.js';
+import { GatewayProblem } from '../problems/gateway-problem.js';
 import './request.js';
+import { FormBody } from './strict-form.js';
+import { FORM_TYPE, JSON_TYPES, takesBody } from './takes.decorator.js';
 
 /** Bounds of what the API reads before it knows who calls. */
 export interface ApiLimits {
@@ -18,7 +21,6 @@ export interface ServerCertificate {
 }
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
-const JSON_TYPES = ['application/json', 'application/fhir+json'];
 const NO_BYTES = Buffer.alloc(0);
 
 /**
@@ -62,10 +64,20 @@ function tlsOptionsOf({ cert, key }: ServerCertificate): ServerOptions {
 
 function keepRawBodies(fastify: FastifyInstance): void {
   fastify.removeAllContentTypeParsers();
-  fastify.addContentTypeParser(JSON_TYPES, { parseAs: 'buffer' }, (request, body, done) => {
-    request.rawBody = body as Buffer;
-    done(null, body);
+  fastify.addContentTypeParser([...JSON_TYPES, FORM_TYPE], { parseAs: 'buffer' }, (request, body, done) => {
+    const type = request.headers['content-type'];
+    if (!takesBody(request.routeOptions.config, type)) {
+      done(new GatewayProblem('unsupported-media-type'));
+      return;
+    }
+    const bytes = body as Buffer;
+    request.rawBody = bytes;
+    done(null, isForm(type) ? new FormBody(bytes) : bytes);
   });
+}
+
+function isForm(contentType: string | undefined): boolean {
+  return contentType?.toLowerCase().startsWith(FORM_TYPE) === true;
 }
 
 function nameEveryRequest(fastify: FastifyInstance, ids: Ids): void {

@@ -1,6 +1,7 @@
 import { Injectable, type ArgumentMetadata, type PipeTransform } from '@nestjs/common';
 import { GatewayProblem, malformed, type Fault } from '../problems/gateway-problem.js';
-import { pointerToken, readBody } from './strict-json.js';
+import { FormBody, readStrictForm, type StrictForm } from './strict-form.js';
+import { pointerToken, readBody, type StrictJson } from './strict-json.js';
 
 type Schema = NonNullable<ArgumentMetadata['schema']>;
 type Issue = NonNullable<Awaited<ReturnType<Schema['~standard']['validate']>>['issues']>[number];
@@ -42,8 +43,12 @@ async function conforming(value: unknown, schema: Schema, at: string): Promise<u
 }
 
 function bodyOf(value: unknown): unknown {
+  if (value instanceof FormBody) return valueOf(readStrictForm(value.bytes));
   if (!Buffer.isBuffer(value) || value.length === 0) throw malformed('', 'a JSON body is required');
-  const result = readBody(value);
+  return valueOf(readBody(value));
+}
+
+function valueOf(result: StrictJson | StrictForm): unknown {
   switch (result.read) {
     case 'value':
       return result.value;

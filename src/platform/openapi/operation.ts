@@ -12,7 +12,7 @@ export function templateOf(path: string): string {
 
 /** What one route takes, asks of its caller and answers. */
 export function operationOf(route: PublishedRoute, schemas: JsonSchemas): JsonObject {
-  const { method, path, demand, openReason, takes, contentType } = route;
+  const { method, path, demand, openReason, takes, bodyType, contentType } = route;
   const operationId = idOf(method, path);
   const body = takes.find(({ from }) => from === 'body');
   return {
@@ -34,7 +34,7 @@ export function operationOf(route: PublishedRoute, schemas: JsonSchemas): JsonOb
     ...(body !== undefined && {
       requestBody: {
         required: true,
-        content: { 'application/json': { schema: schemas.inputOf(body.schema, operationId) } },
+        content: { [bodyType]: { schema: schemas.inputOf(body.schema, operationId) } },
       },
     }),
     responses: {

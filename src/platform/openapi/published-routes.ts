@@ -3,6 +3,7 @@ import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants.js';
 import { HEADERS_METADATA, ROUTE_ARGS_METADATA, RouteParamtypes, SSE_METADATA } from '@nestjs/common/internal';
 import { DiscoveryService, MetadataScanner } from '@nestjs/core';
 import { OPEN_REASON, ROUTE_DEMAND, type RouteDemand } from '../http/allows.decorator.js';
+import { BODY_TYPE } from '../http/takes.decorator.js';
 
 /** Something a handler takes from the request, and the schema that judges it. */
 export interface TakenArgument {
@@ -21,10 +22,12 @@ export interface PublishedRoute {
   readonly demand: RouteDemand | undefined;
   readonly openReason: string | undefined;
   readonly takes: readonly TakenArgument[];
+  /** The media type of its body, where it has one. */
+  readonly bodyType: string;
   readonly contentType: string;
 }
 
-const PUBLISHED = /^\/(v1|log|\.well-known|health|problems)\//;
+const PUBLISHED = /^\/(v1|fhir|log|\.well-known|health|problems)\//;
 
 const REPLY: number = RouteParamtypes.RESPONSE;
 const SOURCES: ReadonlyMap<number, TakenArgument['from']> = new Map([
@@ -65,6 +68,7 @@ export class PublishedRoutes {
           demand: marked(ROUTE_DEMAND, handler, controller) as RouteDemand | undefined,
           openReason: marked(OPEN_REASON, handler, controller) as string | undefined,
           takes,
+          bodyType: (marked(BODY_TYPE, handler, controller) ?? 'application/json') as string,
           contentType: contentTypeOf(handler, controller, name),
         })),
       );

@@ -1,4 +1,4 @@
-import { Catch, Injectable, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import { Catch, Injectable, Optional, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Json } from '../../core/vocabulary/json.js';
 import { HttpSettings } from '../http/http-settings.js';
@@ -8,9 +8,10 @@ import { Ids } from '../ids.js';
 import { Log } from '../logging/log.js';
 import { CATALOGUE } from './catalogue.js';
 import { GatewayProblem } from './gateway-problem.js';
+import { ProblemForms } from './problem-forms.js';
 import { problemOf } from './problem-of.js';
 
-/** Answers whatever is thrown as `application/problem+json` (RFC 9457), signed when the caller is known. */
+/** Answers whatever is thrown as `application/problem+json` (RFC 9457), or in the form of its part of the API; signed when the caller is known. */
 @Injectable()
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
@@ -19,6 +20,7 @@ export class ProblemFilter implements ExceptionFilter {
     private readonly writer: ReplyWriter,
     private readonly ids: Ids,
     private readonly log: Log,
+    @Optional() private readonly forms?: ProblemForms,
   ) {}
 
   async catch(thrown: unknown, host: ArgumentsHost): Promise<void> {
@@ -48,9 +50,15 @@ export class ProblemFilter implements ExceptionFilter {
     }
   }
 
-  private writing({ slug, particulars }: GatewayProblem, request: FastifyRequest): Writing {
+  private writing(problem: GatewayProblem, request: FastifyRequest): Writing {
+    const { slug, particulars } = problem;
     const { title, status } = CATALOGUE[slug];
     const { detail, errors, more, headers } = particulars;
+    const form = this.forms?.formOf(request);
+    if (form !== undefined) {
+      const written = form.write(problem, request);
+      return { ...written, headers: { ...headersFor(status), ...headers, ...written.headers } };
+    }
     const contact: Record<string, Json> = status >= 500 ? { contact: this.settings.dutyContact } : {};
     return {
       status,

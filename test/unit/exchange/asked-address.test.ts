@@ -43,7 +43,7 @@ describe('an ask that names an address', () => {
     ['000100', '100'],
     ['7', '7'],
   ])('%s is read as %s, names nobody, and counts as one whoever is there', (given, uprn) => {
-    const named = namedSubjectOf({ role: 'child', uprn: given });
+    const named = namedSubjectOf({ uprn: given });
     expect(named).toEqual({ identifiers: [], details: {}, uprn });
     expect(budgetTextsOf({ ...named, identifiers: [{ system: 'nhs-number', value: '9990000018' }] })).toEqual([
       `uprn:${uprn}`,
@@ -53,7 +53,7 @@ describe('an ask that names an address', () => {
   it.each(['', '0', '12 Test Road', '１２３', '1e3'])('`%s` is no UPRN, and is not said back', (uprn) => {
     let problem: unknown;
     try {
-      namedSubjectOf({ role: 'child', uprn });
+      namedSubjectOf({ uprn });
     } catch (thrown) {
       problem = thrown;
     }

@@ -4,11 +4,13 @@ import { join } from 'node:path';
 import { FlipFile } from '../../../src/cli/policy/flip-file.js';
 import { FlipTable } from '../../../src/cli/policy/flip-table.js';
 import { Replay, wholePolicy } from '../../../src/cli/policy/replay.js';
+import { factsOfPush } from '../../../src/core/decision/decide-push.js';
 import type { PolicyRow } from '../../../src/core/law/policy-row.js';
 import type { Category } from '../../../src/core/vocabulary/codes.js';
 import type { DisclosureId } from '../../../src/core/vocabulary/ids.js';
 import type { Json } from '../../../src/core/vocabulary/json.js';
 import { factsOf, law, policySet, type FactsWanted } from '../../support/facts-builder.js';
+import { pushOf } from '../../support/push-facts.js';
 
 const served = wholePolicy(law, policySet);
 /** The shipped rows with the row of the ordinary case altered. */
@@ -34,6 +36,25 @@ const past = (wanted: FactsWanted = {}) => {
 const asking = (...categories: string[]): FactsWanted => ({ ask: { categories } });
 
 describe('a replay of past decisions', () => {
+  it('takes a push again by the checks of a push', () => {
+    const facts = JSON.parse(JSON.stringify(factsOfPush(pushOf(), law))) as Json;
+    const pushedOnce = { disclosureId: 'disclosure-of-a-push' as DisclosureId, facts };
+    const withoutText = wholePolicy(law, {
+      ...policySet,
+      rows: policySet.rows.map((row) =>
+        row.id === 'POL-004' ? { ...row, permit: without(row.permit, 'injury-findings') } : row,
+      ),
+    });
+
+    expect(new Replay(served, served).take(pushedOnce)).toBeUndefined();
+    expect(new Replay(served, withoutText).take(pushedOnce)).toMatchObject({
+      custodian: 'northmoor-nhs-trust',
+      requester: 'northmoor-council',
+      purpose: 'child-mash-triage',
+      flips: [{ category: 'injury-findings', from: 'released', to: 'withheld' }],
+    });
+  });
+
   it('flips nothing under the policy that is served', () => {
     const replay = new Replay(served, served);
     expect(replay.take(past())).toBeUndefined();

@@ -52,12 +52,10 @@ function requesterFunction({ facts: { ask, requester }, law, on, rows }: Decisio
   return [];
 }
 
-/** Lock 1: the requester acts within a power, and the custodian has a power or duty of its own to disclose. */
-export const powerHeld: Check = (context) => {
+/** The custodian's half: it has a power or duty of its own to tell this requester. */
+export const custodianMayTell: Check = (context) => {
   const [row] = context.rows;
   if (row === undefined) return [];
-  const own = requesterFunction(context);
-  if (own.length > 0) return own;
   const code = powerOf(row, context);
   const { ask } = context.facts;
   const ofChildren = row.basis.powers.filter((power) => context.law.powers.get(power)?.childrenOnly === true);
@@ -84,4 +82,12 @@ export const powerHeld: Check = (context) => {
       detail: `\`${code}\`: ${power?.mode ?? 'power'}`,
     },
   ];
+};
+
+/** Lock 1: the requester acts within a power, and the custodian has a power or duty of its own to disclose. */
+export const powerHeld: Check = (context) => {
+  const [row] = context.rows;
+  if (row === undefined) return [];
+  const own = requesterFunction(context);
+  return own.length > 0 ? own : custodianMayTell(context);
 };

@@ -25,10 +25,11 @@ interface Row {
   readonly ended_because: NonNullable<KeptMessage['endedBecause']> | null;
   readonly acknowledged_by: OfficerId | null;
   readonly action: MessageAction | null;
+  readonly hidden_from_sender: boolean;
 }
 
 const COLUMNS = `id, agency, team, sender, kind, exchange_id, disclosure_id, purpose, made_at, acknowledge_by, sealed,
-  rests_on, rests_on_key, first_read_at, ended_because, acknowledged_by, action`;
+  rests_on, rests_on_key, first_read_at, ended_because, acknowledged_by, action, hidden_from_sender`;
 
 function messageOf(row: Row): KeptMessage {
   const { sealed, rests_on: restsOn, rests_on_key: wrapped, first_read_at: firstReadAt } = row;
@@ -44,6 +45,7 @@ function messageOf(row: Row): KeptMessage {
     purpose: row.purpose,
     madeAt: row.made_at,
     acknowledgeBy: row.acknowledge_by,
+    ...(row.hidden_from_sender && { hiddenFromSender: true }),
     ...(sealed !== null && { sealed }),
     ...(restsOn !== null && wrapped !== null && { restsOn: { sealed: restsOn, wrapped } }),
     ...(firstReadAt !== null && { firstReadAt }),
@@ -60,8 +62,8 @@ export async function addMessage(
 ): Promise<void> {
   await tx.sql(
     `INSERT INTO gateway.inbox_message (id, agency, team, sender, kind, exchange_id, disclosure_id, purpose, made_at,
-       acknowledge_by, keep_until, sealed, rests_on, rests_on_key, consents, urgency, escalate_by)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`,
+       acknowledge_by, keep_until, sealed, rests_on, rests_on_key, consents, urgency, escalate_by, hidden_from_sender)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)`,
     [
       message.id,
       message.agency,
@@ -80,6 +82,7 @@ export async function addMessage(
       message.consents,
       message.content.urgency,
       message.escalateBy,
+      message.hiddenFromSender === true,
     ],
   );
 }
@@ -201,6 +204,19 @@ export async function restingOnWithdrawn(tx: Tx): Promise<readonly Pick<KeptMess
        AND EXISTS (SELECT FROM gateway.consent_withdrawal w WHERE w.consent = ANY (m.consents))
      ORDER BY m.id LIMIT 500`,
   );
+}
+
+/** Ends what an agency's inbox still holds of these disclosures, and destroys its content; gives the messages' ids. */
+export async function recallMessages(
+  tx: Tx,
+  { agency, disclosures, at }: { agency: AgencyId; disclosures: readonly DisclosureId[]; at: Instant },
+): Promise<readonly string[]> {
+  const rows = await tx.sql<{ id: string }>(
+    `UPDATE gateway.inbox_message SET sealed = NULL, ended_at = $3, ended_because = 'recalled'
+     WHERE agency = $1 AND disclosure_id = ANY ($2::uuid[]) AND ended_at IS NULL RETURNING id`,
+    [agency, disclosures, at],
+  );
+  return rows.map(({ id }) => id);
 }
 
 /** Destroys the content of every message past its day, for a transaction of the jobs' own database: its policies decide which. */

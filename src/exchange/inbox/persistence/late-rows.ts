@@ -7,15 +7,20 @@ import type { Tx } from '../../../platform/database/tx.js';
 export interface LateMessage {
   readonly disclosureId: DisclosureId;
   readonly sender: AgencyId;
+  /** The sender may not know that there is a recipient. */
+  readonly isHidden: boolean;
   /** Null for one that an earlier version delivered. */
   readonly urgency: Urgency | null;
 }
+
+/** Corrections, recalls and stops are chased by those who sent them: until they are obeyed, which reading them is not. */
+const NOT_CHASED_OTHERWISE = `kind NOT IN ('correction', 'recall', 'stop')`;
 
 /** The recipients of late messages of which somebody is still to be told, for a transaction of the jobs' own database. */
 export async function recipientsWithLate(tx: Tx, at: Instant): Promise<readonly AgencyId[]> {
   const rows = await tx.sql<{ agency: AgencyId }>(
     `SELECT DISTINCT agency FROM gateway.inbox_message
-     WHERE ended_at IS NULL AND escalated_at IS NULL AND acknowledge_by < $1
+     WHERE ended_at IS NULL AND escalated_at IS NULL AND acknowledge_by < $1 AND ${NOT_CHASED_OTHERWISE}
        AND (alerted_at IS NULL OR coalesce(escalate_by, acknowledge_by) < $1) ORDER BY agency`,
     [at],
   );
@@ -26,8 +31,8 @@ export async function recipientsWithLate(tx: Tx, at: Instant): Promise<readonly 
 export function alertLate(tx: Tx, recipient: AgencyId, at: Instant): Promise<readonly LateMessage[]> {
   return tx.sql<LateMessage>(
     `UPDATE gateway.inbox_message SET alerted_at = $2
-     WHERE agency = $1 AND ended_at IS NULL AND alerted_at IS NULL AND acknowledge_by < $2
-     RETURNING disclosure_id AS "disclosureId", sender, urgency`,
+     WHERE agency = $1 AND ended_at IS NULL AND alerted_at IS NULL AND acknowledge_by < $2 AND ${NOT_CHASED_OTHERWISE}
+     RETURNING disclosure_id AS "disclosureId", sender, hidden_from_sender AS "isHidden", urgency`,
     [recipient, at],
   );
 }
@@ -38,7 +43,7 @@ export function escalateLate(tx: Tx, recipient: AgencyId, at: Instant): Promise<
     `UPDATE gateway.inbox_message SET escalated_at = $2
      WHERE agency = $1 AND ended_at IS NULL AND alerted_at IS NOT NULL AND escalated_at IS NULL
        AND coalesce(escalate_by, acknowledge_by) < $2
-     RETURNING disclosure_id AS "disclosureId", sender, urgency`,
+     RETURNING disclosure_id AS "disclosureId", sender, hidden_from_sender AS "isHidden", urgency`,
     [recipient, at],
   );
 }
