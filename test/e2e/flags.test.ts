@@ -598,12 +598,17 @@ describe('a flag that is ended', () => {
   });
 });
 
+interface Waiting {
+  readonly flag: FlagAnswer;
+  readonly copy: FlagMessage;
+}
+
 describe('a copy that waits to be sent', () => {
   const recipient = 'northmoor-council';
 
-  async function stands(flag: FlagAnswer): Promise<string> {
+  async function stands({ flag, copy }: Waiting): Promise<string> {
     const { app } = world.gateway.gateway;
-    const { messageId, disclosureId } = only(await messagesAbout(frontDoor, flag.id));
+    const { messageId, disclosureId } = copy;
     const parties = ['northmoor-nhs-trust', recipient] as never;
     return app.get(Database, { strict: false }).within({ parties }, (tx) =>
       app.get(DeliveryAuthority, { strict: false }).stands(tx, {
@@ -619,24 +624,38 @@ describe('a copy that waits to be sent', () => {
       } as never),
     );
   }
-  const about = (nhsNumber: string): Promise<FlagAnswer> =>
+  const pushed = (nhsNumber: string): Promise<FlagAnswer> =>
     push(nurse, aFlag({ subject: { role: 'child', nhsNumber, homeAuthority: recipient } })).then(taken);
+  const about = async (nhsNumber: string): Promise<Waiting> => {
+    const flag = await pushed(nhsNumber);
+    return { flag, copy: only(await messagesAbout(frontDoor, flag.id)) };
+  };
+  const objectedTo = async (value: string): Promise<void> => {
+    const identifiers = [{ system: 'nhs-number', value }];
+    const objection = { subject: { identifiers }, ground: 'said so', officer: 'nmc-lead-1' };
+    await world.client('northmoor-council/nmc-lead-1').post('/v1/objections', objection);
+  };
 
   it('may go while everything that it rests on stands', async () => {
     expect(await stands(await about('9990001200'))).toBe('stands');
   });
 
   it('may not once the person has objected', async () => {
-    const flag = await about('9990001219');
-    const identifiers = [{ system: 'nhs-number', value: '9990001219' }];
-    const objection = { subject: { identifiers }, ground: 'said so', officer: 'nmc-lead-1' };
-    await world.client('northmoor-council/nmc-lead-1').post('/v1/objections', objection);
+    const waiting = await about('9990001219');
+    await objectedTo('9990001219');
 
-    expect(await stands(flag)).toBe('withheld');
+    expect(await stands(waiting)).toBe('withheld');
+  });
+
+  it('is not shown once the person has objected, where nobody was shown it before', async () => {
+    const { id } = await pushed('9990001235');
+    await objectedTo('9990001235');
+
+    expect(await messagesAbout(frontDoor, id)).toEqual([]);
   });
 
   it('may not once the role of the officer who pushed it has ended', async () => {
-    const flag = await about('9990001227');
+    const waiting = await about('9990001227');
     const path = '/v1/agencies/northmoor-nhs-trust/officers/nnt-211';
     const proposed = await world
       .client('northmoor-nhs-trust/nnt-adm-1')
@@ -648,6 +667,6 @@ describe('a copy that waits to be sent', () => {
       .post(`${path}/${id}/approval`, { officer: 'nnt-adm-2' });
     expect(approved.status).toBeLessThan(300);
 
-    expect(await stands(flag)).toBe('withheld');
+    expect(await stands(waiting)).toBe('withheld');
   });
 });

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { AuthenticatedCall } from '../../core/vocabulary/caller.js';
-import type { ExchangeId } from '../../core/vocabulary/ids.js';
+import type { AgencyId, ExchangeId } from '../../core/vocabulary/ids.js';
 import type { Json, JsonObject } from '../../core/vocabulary/json.js';
 import { PublicLog } from '../../disclosure-log/public-log.js';
 import type { Answer } from '../../platform/calls/answer.js';
@@ -8,6 +8,7 @@ import { Calls } from '../../platform/calls/calls.js';
 import { Clock } from '../../platform/clock.js';
 import type { ProblemSlug } from '../../platform/problems/catalogue.js';
 import { GatewayProblem } from '../../platform/problems/gateway-problem.js';
+import { InboxNews } from '../inbox/inbox-news.js';
 import { ServingPolicy } from '../serving-policy.js';
 import { FlagEnding, type Ending } from './flag-ending.js';
 import { FlagTelling } from './flag-telling.js';
@@ -29,6 +30,7 @@ export class Flags {
     private readonly line: PushLine,
     private readonly ending: FlagEnding,
     private readonly telling: FlagTelling,
+    private readonly news: InboxNews,
     private readonly publicLog: PublicLog,
     private readonly policy: ServingPolicy,
     private readonly clock: Clock,
@@ -51,6 +53,7 @@ export class Flags {
     const pushed = pushedBy(call, body, this.policy.law, this.clock.now());
     const origin = await this.origin();
     const answer = await this.calls.perform(call, (tx) => this.line.carryOut(tx, pushed, origin));
+    for (const recipient of recipientsIn(answer)) this.news.delivered(recipient);
     this.tellOthers(call, answer);
     return answer;
   }
@@ -73,6 +76,13 @@ export class Flags {
     if (origin === undefined) throw new GatewayProblem('log-unavailable', { detail: 'the log has not begun' });
     return origin;
   }
+}
+
+/** Those the answer itself names: that something reached their inbox is theirs to hear. */
+function recipientsIn({ status, body }: Answer): readonly AgencyId[] {
+  if (status !== 201) return [];
+  const { deliveries } = body as { readonly deliveries: readonly { readonly recipient: AgencyId }[] };
+  return [...new Set(deliveries.map(({ recipient }) => recipient))];
 }
 
 /** The answer of a push that was not taken in, as the problem that it is. */

@@ -21,6 +21,7 @@ import { Ids } from '../../platform/ids.js';
 import { GatewayProblem } from '../../platform/problems/gateway-problem.js';
 import { Randomness } from '../../platform/randomness.js';
 import { SourceSystems } from '../../sources/source-systems.js';
+import { DeliveryQueue } from '../delivery-queue.js';
 import { DisclosureSealer } from '../disclosure-sealer.js';
 import { decisionDigestOf } from '../entry-of.js';
 import { ReceivedConditions } from '../handling/received-conditions.js';
@@ -68,6 +69,7 @@ export class ReleaseLine {
     private readonly log: DisclosureLog,
     private readonly publicLog: PublicLog,
     private readonly inbox: Inbox,
+    private readonly queue: DeliveryQueue,
     private readonly news: InboxNews,
     private readonly received: ReceivedConditions,
     private readonly due: ReleaseClock,
@@ -243,6 +245,9 @@ export class ReleaseLine {
         if (fetched !== undefined && admitted.gathered.person !== undefined)
           this.received.remember(tx, admitted.gathered.person, fetched.view);
         await this.inbox.deliver(tx, made.message);
+        const { id: messageId, agency: recipient, team, content } = made.message;
+        const { urgency } = content;
+        await this.queue.enqueue(tx, [{ messageId, recipient, team, urgency, namedToSender: true }]);
         // In the inbox with the commit: there is no answer on a wire of which it could be unknown whether it arrived.
         await this.log.recordOutcome(tx, {
           disclosureId: admitted.disclosureId,
