@@ -50,7 +50,9 @@ export class AgencyDirectory {
 
   /** The teams of one agency, by id. */
   teamsOf(tx: Tx, agency: AgencyId): Promise<readonly Team[]> {
-    return tx.sql<rows.TeamRow>(`SELECT ${rows.TEAM_COLUMNS} FROM gateway.team WHERE agency = $1 ORDER BY id`, [agency]);
+    return tx.sql<rows.TeamRow>(`SELECT ${rows.TEAM_COLUMNS} FROM gateway.team WHERE agency = $1 ORDER BY id`, [
+      agency,
+    ]);
   }
 
   /** All teams of all agencies, by id. */
