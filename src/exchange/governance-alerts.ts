@@ -5,11 +5,17 @@ import type { Tx } from '../platform/database/tx.js';
 /**
  * What an alert tells of: an emergency override that was used, one found unjustified (an incident), a pattern of asking, an
  * override of an objection, a release that nobody decided in time, a message that reached nobody, a
- * correction, recall or stop that nobody acknowledged.
+ * correction, recall or stop that nobody acknowledged, a recall that its recipient cannot obey.
  */
 export type AlertKind =
-  'override' | 'incident' | 'pattern' | 'objection-override' | 'release-overdue' | 'delivery-dead'
-  | 'notice-unacknowledged';
+  | 'override'
+  | 'incident'
+  | 'pattern'
+  | 'objection-override'
+  | 'release-overdue'
+  | 'delivery-dead'
+  | 'notice-unacknowledged'
+  | 'recall-refused';
 
 /** What happened, and whom it is told. */
 export interface Alert {

@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jes
 import type { AgencyId } from '../../src/core/vocabulary/ids.js';
 import { instantOf, secondsAfter } from '../../src/core/vocabulary/time.js';
 import { fsck } from '../../src/disclosure-log/fsck.js';
+import { FlagTelling } from '../../src/exchange/flags/flag-telling.js';
 import { AcknowledgementChase } from '../../src/exchange/follow-up/acknowledgement-chase.js';
 import { NoticeTelling } from '../../src/exchange/follow-up/notice-telling.js';
 import { Clock } from '../../src/platform/clock.js';
@@ -373,6 +374,14 @@ describe('a flag that is recalled', () => {
       [disclosureId],
     );
     expect(rows).toEqual([{ action: 'cannot-delete' }]);
+    const chase = world.gateway.gateway.app.get(AcknowledgementChase, { strict: false });
+    await Promise.all([chase.sweep(), chase.sweep()]);
+    const { alerts } = (await world.client('northmoor-nhs-trust/nnt-ig-1').get('/v1/alerts?limit=200')).body as {
+      alerts: readonly { kind: string; disclosureId: string; counterpart: string }[];
+    };
+    expect(alerts.filter(({ kind }) => kind === 'recall-refused')).toMatchObject([
+      { disclosureId, counterpart: 'hill-gp' },
+    ]);
   });
 
   it('is corrected and recalled no more', async () => {
@@ -418,6 +427,24 @@ describe('a correction and a recall of a flag that one was told of whom the send
     expect(sent.bytes.toString()).not.toContain('moor-community');
     const { messageId } = last(await noticesOf(visitors, hidden.id, 'recall'));
     expect((await acknowledge(visitors, 'moc-hv-1', messageId, 'deleted')).status).toBe(201);
+  });
+});
+
+describe('a flag that is recalled before all were told of it whom its sender may not know of', () => {
+  it('is told to none of those', async () => {
+    const telling = world.gateway.gateway.app.get(FlagTelling, { strict: false });
+    const held = [jest.spyOn(telling, 'soon').mockReturnValue(), jest.spyOn(telling, 'sweep').mockResolvedValue()];
+    const flag = await raised({
+      subject: { role: 'child', nhsNumber: '9990000646', homeAuthority: 'northmoor-council' },
+    });
+    const recalled = await follow(nurse, 'recall', flag.id);
+    for (const each of held) each.mockRestore();
+    await telling.sweep();
+    await toldAll();
+
+    expect(recalled.status).toBe(201);
+    expect(last(await messagesAbout(frontDoor, flag.id)).kind).toBe('recall');
+    expect(await messagesAbout(visitors, flag.id)).toEqual([]);
   });
 });
 

@@ -22,6 +22,7 @@ const ADDRESSED: Readonly<Record<AlertKind, readonly string[]>> = {
   'release-overdue': ['duty-contact', 'data-protection-officer'],
   'delivery-dead': ['duty-contact', 'data-protection-officer'],
   'notice-unacknowledged': ['duty-contact', 'data-protection-officer'],
+  'recall-refused': ['duty-contact', 'data-protection-officer'],
 };
 
 /**
