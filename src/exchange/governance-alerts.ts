@@ -5,7 +5,7 @@ import type { Tx } from '../platform/database/tx.js';
 /**
  * What an alert tells of: an emergency override that was used, one found unjustified (an incident), a pattern of asking, an
  * override of an objection, a release that nobody decided in time, a message that nobody acknowledged in time, one that reached
- * nobody, a correction, recall or stop that nobody acknowledged.
+ * nobody, a correction, recall or stop that nobody acknowledged, a recall that its recipient cannot obey.
  */
 export type AlertKind =
   | 'override'
@@ -15,7 +15,8 @@ export type AlertKind =
   | 'release-overdue'
   | 'message-unacknowledged'
   | 'delivery-dead'
-  | 'notice-unacknowledged';
+  | 'notice-unacknowledged'
+  | 'recall-refused';
 
 /** What happened, and whom it is told. */
 export interface Alert {

@@ -53,6 +53,12 @@ function bodyOf({ method, path }: Route, officer: string): object | string | und
     '/v1/decisions/explain': anAsk(),
     '/v1/exchanges/flags': aFlag({ officer: { id: officer, role: 'police-ppu-officer' } }),
     '/v1/exchanges/flags/:id/end': { officer, reason: 'it was an accident', at: '2026-11-25T10:00:00Z' },
+    '/v1/exchanges/:id/correction': {
+      officer,
+      reason: 'it was another ear',
+      content: { 'present-concern': { natureOfConcern: 'neglect' } },
+    },
+    '/v1/exchanges/:id/recall': { officer, reason: 'it was another child' },
     '/fhir/R4/Flag': {
       ...{ resourceType: 'Flag', status: 'active', period: { start: '2026-11-20' } },
       code: { coding: [{ system: 'http://snomed.info/sct', code: '836881000000105' }] },

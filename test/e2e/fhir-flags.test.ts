@@ -178,6 +178,20 @@ describe('a Flag that was raised', () => {
     }
   });
 
+  it('is in error to its sender once that has recalled it, and gone for who was told of it', async () => {
+    const { id } = (await raise(aFlag({ extension: duties() }))).body as { id: string };
+    const recalled = await nurse.post(`/v1/exchanges/${id}/recall`, {
+      officer: 'nnt-211',
+      reason: 'it was another child',
+    });
+    expect(recalled.status).toBe(201);
+    expect((await nurse.get(`${FLAG}/${id}`)).body).toMatchObject({
+      status: 'entered-in-error',
+      meta: { versionId: '2' },
+    });
+    expect((await frontDoor.get(`${FLAG}/${id}`)).status).toBe(404);
+  });
+
   (existsSync(EXAMPLE) ? it : it.skip)('may be HL7’s own example, given one of our people: it has ended', async () => {
     const example = JSON.parse(readFileSync(EXAMPLE, 'utf8')) as { subject: object };
     const identifier = { system: SYSTEM, value: AVA };

@@ -3,10 +3,12 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jes
 import type { AgencyId } from '../../src/core/vocabulary/ids.js';
 import { instantOf, secondsAfter } from '../../src/core/vocabulary/time.js';
 import { fsck } from '../../src/disclosure-log/fsck.js';
+import { FlagTelling } from '../../src/exchange/flags/flag-telling.js';
 import { AcknowledgementChase } from '../../src/exchange/follow-up/acknowledgement-chase.js';
 import { NoticeTelling } from '../../src/exchange/follow-up/notice-telling.js';
 import { Clock } from '../../src/platform/clock.js';
 import { Database, JobsDatabase } from '../../src/platform/database/database.js';
+import { PostgresTx } from '../../src/platform/database/postgres-tx.js';
 import { GatewayKeys } from '../../src/platform/keys/gateway-keys.js';
 import { EntrySealer } from '../../src/platform/sealing/entry-sealer.js';
 import type { AgencyClient, CallOptions, Reply } from '../support/agency-client.js';
@@ -104,11 +106,13 @@ const follow = (
     options,
   );
 
-function taken<Body>(reply: Reply): Body {
+function taken(reply: Reply): unknown {
   if (reply.status !== 200 && reply.status !== 201)
     throw new Error(`${String(reply.status)} ${reply.bytes.toString()}`);
-  return reply.body as Body;
+  return reply.body;
 }
+
+const followUpOf = (reply: Reply): FollowUpAnswer => taken(reply) as FollowUpAnswer;
 
 function last<Each>(each: readonly Each[]): Each {
   const one = each.at(-1);
@@ -124,7 +128,7 @@ async function raised(changes: Readonly<Record<string, unknown>> = {}): Promise<
       content: { ...content, household: { members: [{ givenNames: 'Ben', familyName: 'Northmoor-Test' }] } },
       ...changes,
     }),
-  );
+  ) as FlagAnswer;
 }
 
 const noticesOf = async (client: AgencyClient, of: string, kind: string): Promise<readonly Notice[]> =>
@@ -175,6 +179,31 @@ async function slicesOf(exchange: string): Promise<readonly object[]> {
   return rows;
 }
 
+type Statement = (this: PostgresTx, text: string, values?: readonly unknown[]) => Promise<object[]>;
+
+/** Every statement of the transaction in which a follow-up begins. */
+async function statementsOf(call: () => Promise<Reply>): Promise<readonly string[]> {
+  const said = new Map<unknown, string[]>();
+  const original = {
+    sql: Reflect.get(PostgresTx.prototype, 'sql') as Statement,
+    read: Reflect.get(PostgresTx.prototype, 'read') as Statement,
+  };
+  const spies = (['sql', 'read'] as const).map((name) =>
+    jest.spyOn(PostgresTx.prototype, name).mockImplementation(function (this: PostgresTx, text, values) {
+      said.set(this, [...(said.get(this) ?? []), text]);
+      return original[name].call(this, text, values);
+    }),
+  );
+  try {
+    taken(await call());
+  } finally {
+    for (const spy of spies) spy.mockRestore();
+  }
+  const begun = [...said.values()].find((texts) => texts.some((text) => text.includes('INTO gateway.follow_up (')));
+  if (begun === undefined) throw new Error('nothing was followed up');
+  return begun;
+}
+
 const acknowledge = (client: AgencyClient, officer: string, messageId: string, action: string): Promise<Reply> =>
   client.post(`/v1/inbox/${messageId}/acknowledgement`, { officer, action });
 
@@ -192,7 +221,7 @@ describe('a flag that is corrected', () => {
   beforeAll(async () => {
     flag = await raised();
     before = await slicesOf(flag.id);
-    answer = taken(await follow(nurse, 'correction', flag.id, { content: RIGHT }));
+    answer = followUpOf(await follow(nurse, 'correction', flag.id, { content: RIGHT }));
   });
 
   it('answers with those it is told to, and a receipt', () => {
@@ -261,11 +290,34 @@ describe('a flag that is corrected', () => {
   it('says nothing to one that was told nothing of what is corrected', async () => {
     const count = (await noticesOf(practice, flag.id, 'correction')).length;
     const content = { household: { members: [{ givenNames: 'Bert', familyName: 'Northmoor-Test' }] } };
-    const { deliveries } = taken<FollowUpAnswer>(await follow(nurse, 'correction', flag.id, { content }));
+    const { deliveries } = followUpOf(await follow(nurse, 'correction', flag.id, { content }));
 
     expect(deliveries.map(({ recipient }) => recipient)).toEqual(['northmoor-council']);
     expect(last(await noticesOf(frontDoor, flag.id, 'correction')).record).toEqual(content);
     expect(await noticesOf(practice, flag.id, 'correction')).toHaveLength(count);
+  });
+
+  it('says to whom nothing may be told now that what it has is wrong, and not what is right', async () => {
+    const held = await council.post('/v1/holds', {
+      subject: { identifiers: [{ system: 'nhs-number', value: '9990000018' }] },
+      reason: 'the record is disputed',
+      officer: 'nmc-mgr-1',
+    });
+    const { deliveries } = followUpOf(await follow(nurse, 'correction', flag.id, { content: RIGHT }));
+    await council.post(`/v1/holds/${(held.body as { id: string }).id}/release`, { officer: 'nmc-mgr-1' });
+    const notice = last(await noticesOf(practice, flag.id, 'correction'));
+
+    expect(deliveries.map(({ recipient }) => recipient)).toEqual(['northmoor-council', 'hill-gp']);
+    expect(notice).toMatchObject({
+      outcome: 'recorded',
+      items: [{ category: 'injury-findings', status: 'withheld' }],
+      record: {},
+      disclosure: null,
+    });
+    expect(await world.sliceOf('northmoor-nhs-trust', notice.disclosureId, 'custodian')).toMatchObject({
+      outcome: 'recorded',
+      details: { releasedLeaves: [] },
+    });
   });
 
   it('is 400 for what is no leaf, by pointer, and for an officer who did not sign', async () => {
@@ -296,7 +348,7 @@ describe('a flag that is recalled', () => {
 
   it('is to be deleted, corrections of it too; nobody reads it any more, and the recall says nothing of the child', async () => {
     const [told, corrected] = await messagesAbout(practice, flag.id);
-    const { deliveries } = taken<FollowUpAnswer>(await follow(nurse, 'recall', flag.id));
+    const { deliveries } = followUpOf(await follow(nurse, 'recall', flag.id));
     const [recall, ...others] = (await messagesAbout(practice, flag.id)) as readonly Notice[];
 
     expect(deliveries.map(({ recipient }) => recipient)).toEqual(['northmoor-council', 'hill-gp']);
@@ -322,6 +374,14 @@ describe('a flag that is recalled', () => {
       [disclosureId],
     );
     expect(rows).toEqual([{ action: 'cannot-delete' }]);
+    const chase = world.gateway.gateway.app.get(AcknowledgementChase, { strict: false });
+    await Promise.all([chase.sweep(), chase.sweep()]);
+    const { alerts } = (await world.client('northmoor-nhs-trust/nnt-ig-1').get('/v1/alerts?limit=200')).body as {
+      alerts: readonly { kind: string; disclosureId: string; counterpart: string }[];
+    };
+    expect(alerts.filter(({ kind }) => kind === 'recall-refused')).toMatchObject([
+      { disclosureId, counterpart: 'hill-gp' },
+    ]);
   });
 
   it('is corrected and recalled no more', async () => {
@@ -354,7 +414,7 @@ describe('a correction and a recall of a flag that one was told of whom the send
       await toldAll();
       const notice = last(await noticesOf(visitors, hidden.id, what));
       expect(notice.record).toEqual(what === 'correction' ? content : {});
-      const own = await world.sliceOf('northmoor-nhs-trust', taken<FollowUpAnswer>(ofHidden).disclosureId, 'requester');
+      const own = await world.sliceOf('northmoor-nhs-trust', followUpOf(ofHidden).disclosureId, 'requester');
       expect(JSON.stringify(own)).not.toMatch(/moor-community|moc-hv/);
       const governing = world.client('northmoor-nhs-trust/nnt-ig-1');
       const theirs = await governing.get(`/v1/disclosures/${notice.disclosureId}`, {
@@ -363,9 +423,51 @@ describe('a correction and a recall of a flag that one was told of whom the send
       expect(theirs.status).toBe(404);
     }
     const sent = await nurse.get('/v1/deliveries?limit=100');
+    expect(sent.status).toBe(200);
     expect(sent.bytes.toString()).not.toContain('moor-community');
     const { messageId } = last(await noticesOf(visitors, hidden.id, 'recall'));
     expect((await acknowledge(visitors, 'moc-hv-1', messageId, 'deleted')).status).toBe(201);
+  });
+});
+
+describe('a flag that is recalled before all were told of it whom its sender may not know of', () => {
+  it('is told to none of those', async () => {
+    const telling = world.gateway.gateway.app.get(FlagTelling, { strict: false });
+    const held = [jest.spyOn(telling, 'soon').mockReturnValue(), jest.spyOn(telling, 'sweep').mockResolvedValue()];
+    const flag = await raised({
+      subject: { role: 'child', nhsNumber: '9990000646', homeAuthority: 'northmoor-council' },
+    });
+    const recalled = await follow(nurse, 'recall', flag.id);
+    for (const each of held) each.mockRestore();
+    await telling.sweep();
+    await toldAll();
+
+    expect(recalled.status).toBe(201);
+    expect(last(await messagesAbout(frontDoor, flag.id)).kind).toBe('recall');
+    expect(await messagesAbout(visitors, flag.id)).toEqual([]);
+  });
+});
+
+describe('what a correction and a recall do in their call', () => {
+  it('is the same whether or not one is told of whom the sender may not know, so that it takes no other time', async () => {
+    const about = (nhsNumber: string) =>
+      raised({
+        subject: { role: 'child', nhsNumber, homeAuthority: 'northmoor-council', registeredPractice: 'hill-gp' },
+      });
+    const quiet = await about('9990000573');
+    const hidden = await about('9990000646');
+    await messagesWithin(visitors, hidden.id);
+    const content = { 'present-concern': { natureOfConcern: 'neglect' } };
+
+    for (const [what, body] of [
+      ['correction', { content }],
+      ['recall', {}],
+    ] as const) {
+      const ofQuiet = await statementsOf(() => follow(nurse, what, quiet.id, body));
+      const ofHidden = await statementsOf(() => follow(nurse, what, hidden.id, body));
+      expect(ofQuiet.length).toBeGreaterThan(20);
+      expect(ofHidden).toEqual(ofQuiet);
+    }
   });
 });
 
@@ -379,14 +481,14 @@ describe('an answer that is corrected and recalled', () => {
         '/v1/exchanges/requests',
         anAsk({ categories: ['core-identity', 'protection-plan'], questions: [], textFor: [] }),
       ),
-    );
+    ) as AskAnswer;
   });
 
   it('is told to the team that asked, and the ask stands as it stood', async () => {
     const status = await police.get(`/v1/exchanges/requests/${ask.id}`);
     const before = await slicesOf(ask.id);
     const content = { 'core-identity': { birthDate: '2022-05-02' }, 'injury-findings': RIGHT['injury-findings'] };
-    const answer = taken<FollowUpAnswer>(await follow(nurse, 'correction', ask.id, { ...body, content }));
+    const answer = followUpOf(await follow(nurse, 'correction', ask.id, { ...body, content }));
     const notice = last(await noticesOf(police, ask.id, 'correction'));
 
     expect(answer.deliveries).toEqual([{ recipient: 'northmoor-police', team: 'np-ppu', status: 'pending' }]);
@@ -408,7 +510,7 @@ describe('an answer that is corrected and recalled', () => {
   });
 
   it('is recalled from that team, by its custodian', async () => {
-    const { deliveries } = taken<FollowUpAnswer>(await follow(nurse, 'recall', ask.id, body));
+    const { deliveries } = followUpOf(await follow(nurse, 'recall', ask.id, body));
     expect(deliveries.map(({ recipient }) => recipient)).toEqual(['northmoor-police']);
     expect(last(await noticesOf(police, ask.id, 'recall'))).toMatchObject({ record: {}, disclosure: null });
   });
@@ -465,7 +567,7 @@ describe('an answer that its recipient gave on', () => {
     await toldAll();
     const notice = last(await noticesOf(frontDoor, onward, 'recall'));
 
-    expect(taken<FollowUpAnswer>(answer).deliveries.map(({ recipient }) => recipient)).toEqual(['northmoor-police']);
+    expect(followUpOf(answer).deliveries.map(({ recipient }) => recipient)).toEqual(['northmoor-police']);
     expect(notice.items).toEqual([{ category: 'core-identity', status: 'recalled' }]);
     expect(JSON.stringify(notice)).not.toContain('northmoor-nhs-trust');
     expect(await world.sliceOf('northmoor-council', notice.disclosureId, 'requester')).toMatchObject({

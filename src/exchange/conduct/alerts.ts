@@ -23,6 +23,7 @@ const ADDRESSED: Readonly<Record<AlertKind, readonly string[]>> = {
   'message-unacknowledged': ['duty-contact'],
   'delivery-dead': ['duty-contact', 'data-protection-officer'],
   'notice-unacknowledged': ['duty-contact', 'data-protection-officer'],
+  'recall-refused': ['duty-contact', 'data-protection-officer'],
 };
 
 /**

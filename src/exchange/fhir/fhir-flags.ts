@@ -110,11 +110,10 @@ export class FhirFlags {
     });
   }
 
-  private resourceOf(
-    { flag, id, version, lastUpdated, author }: ReadableFlag,
-    today: ReturnType<typeof dateOf>,
-  ): JsonObject {
-    return flagOf(flag, { terms: this.terms, today, issue: { id, versionId: String(version), lastUpdated, author } });
+  private resourceOf(readable: ReadableFlag, today: ReturnType<typeof dateOf>): JsonObject {
+    const { flag, id, version, lastUpdated, author, recalled } = readable;
+    const issue = { id, versionId: String(version), lastUpdated, author, ...(recalled === true && { recalled }) };
+    return flagOf(flag, { terms: this.terms, today, issue });
   }
 
   private roleOf(call: AuthenticatedCall): Promise<string> {

@@ -16,6 +16,8 @@ export interface FlagIssue {
   readonly lastUpdated: string;
   /** The agency that pushed it. */
   readonly author: string;
+  /** Set where it was raised in error. */
+  readonly recalled?: true;
   /** Further extensions, as what the sender is told of its push. */
   readonly extension?: readonly JsonObject[];
 }
@@ -59,7 +61,7 @@ export function flagOf(
     },
     ...(patient !== undefined && { contained: [patient] }),
     ...(extension.length > 0 && { extension }),
-    status: period.end !== null && period.end <= today ? 'inactive' : 'active',
+    status: statusOf(period, today, issue),
     category: [SAFEGUARDING, ...(typeof nature?.value === 'string' ? [nature.value] : [])].map((code) => ({
       coding: [categoryCoding(code, terms)],
     })),
@@ -72,6 +74,11 @@ export function flagOf(
     period: { start: period.start, ...(period.end !== null && { end: period.end }) },
     author: { type: 'Organization', identifier: { system: `${terms.base}/NamingSystem/agency`, value: issue.author } },
   };
+}
+
+function statusOf({ end }: ShownFlag['period'], today: CivilDate, { recalled }: FlagIssue): string {
+  if (recalled === true) return 'entered-in-error';
+  return end !== null && end <= today ? 'inactive' : 'active';
 }
 
 const ACCOUNT = 'present-concern.account';

@@ -11,7 +11,7 @@ import { FlagSeals } from '../flags/flag-seals.js';
 import { flagOf } from '../flags/persistence/flag-rows.js';
 import { messageToDeliver } from '../inbox/message-to-deliver.js';
 import { noteRead, waitingMessages } from '../inbox/persistence/inbox-rows.js';
-import { flagsRaised } from './persistence/own-flags.js';
+import { flagsRaised, recalledAt } from './persistence/own-flags.js';
 import { ReadableFlags, type ReadableFlag } from './readable-flags.js';
 import { ownFlag, toldFlag, type ShownMessage } from './shown-flags.js';
 
@@ -60,7 +60,11 @@ export class KeptFlags extends ReadableFlags {
     const row = await flagOf(tx, call.agency, id);
     const kept = row && (await this.seals.open(tx, row));
     if (row === undefined || kept === undefined) return undefined;
-    return ownFlag(kept, await this.seals.contentOf(tx, row), await this.subjects.refFor(tx, call.agency, kept.person));
+    const content = await this.seals.contentOf(tx, row);
+    const flag = ownFlag(kept, content, await this.subjects.refFor(tx, call.agency, kept.person));
+    const recalled = await recalledAt(tx, call.agency, kept.id);
+    if (recalled === undefined) return flag;
+    return { ...flag, version: flag.version + 1, lastUpdated: recalled, recalled: true };
   }
 
   /** Of what waits for the officer's team, the flags that pass; who was shown them is on record, as in the inbox. */

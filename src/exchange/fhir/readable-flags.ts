@@ -12,6 +12,8 @@ export interface ReadableFlag {
   /** The agency that raised it. */
   readonly author: string;
   readonly flag: ShownFlag;
+  /** Set where its sender has taken it back: it was raised in error. */
+  readonly recalled?: true;
 }
 
 /**

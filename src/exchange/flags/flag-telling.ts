@@ -7,6 +7,7 @@ import { Database, JobsDatabase } from '../../platform/database/database.js';
 import type { Tx } from '../../platform/database/tx.js';
 import { Log } from '../../platform/logging/log.js';
 import { PeriodicSweep } from '../../platform/sweeps/periodic-sweep.js';
+import { isRecalled } from '../follow-up/persistence/follow-up-rows.js';
 import { FlagCopies } from './flag-copies.js';
 import { FlagEnding } from './flag-ending.js';
 import { FlagSeals } from './flag-seals.js';
@@ -104,6 +105,8 @@ export class FlagTelling extends PeriodicSweep {
 
   private async tellOf(tx: Tx, row: FlagRow, flag: KeptFlag, origin: string): Promise<void> {
     if (row.toldAt !== null) return;
+    // Nobody is told now what everybody else is to delete.
+    if (await isRecalled(tx, flag.sender, flag.id)) return rows.markTold(tx, flag.id, this.clock.now());
     const content = await this.seals.contentOf(tx, row);
     // After thirty days there is nothing left to tell.
     if (content === undefined) return rows.markTold(tx, flag.id, this.clock.now());

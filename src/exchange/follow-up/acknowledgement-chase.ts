@@ -7,14 +7,15 @@ import { Log } from '../../platform/logging/log.js';
 import { PeriodicSweep } from '../../platform/sweeps/periodic-sweep.js';
 import { GovernanceAlerts, type Alert } from '../governance-alerts.js';
 import { ReleaseClock } from '../release-clock.js';
-import { agenciesWithLate, alertLate, escalateLate, type LateNotice } from './persistence/notice-rows.js';
+import { agenciesToChase, alertLate, escalateLate, tellRefusals, type LateNotice } from './persistence/notice-rows.js';
 
 const LOOK_EVERY_MS = 15_000;
 
 /**
  * Chases corrections, recalls and stops that nobody acknowledged in two working days: the recipient's duty contact hears of it,
  * and the sender's where it may know of the recipient; two working days on, the recipient's alternate contact, where it has
- * one, and its data protection officer. Each once, in every gateway: of two at once one finds the row.
+ * one, and its data protection officer. That what was recalled cannot be deleted the sender hears at once, where it may know of the
+ * recipient. Each once, in every gateway: of two at once one finds the row.
  */
 @Injectable()
 export class AcknowledgementChase extends PeriodicSweep {
@@ -31,7 +32,7 @@ export class AcknowledgementChase extends PeriodicSweep {
   }
 
   protected override async work(): Promise<void> {
-    const agencies = await this.jobs.outside((tx) => agenciesWithLate(tx, this.clock.now()));
+    const agencies = await this.jobs.outside((tx) => agenciesToChase(tx, this.clock.now()));
     for (const agency of agencies) this.alerts.told(await this.chase(agency));
   }
 
@@ -53,9 +54,11 @@ export class AcknowledgementChase extends PeriodicSweep {
         ...again.map((notice) => alertOf(notice, recipient, notice.sender, others)),
       ];
       for (const alert of own) this.alerts.raise(tx, alert);
-      const told = late
-        .filter(({ named }) => named)
-        .map((notice) => alertOf(notice, notice.sender, recipient, ['duty-contact']));
+      const refused = await tellRefusals(tx, recipient, now);
+      const told = [
+        ...late.filter(isNamed).map((notice) => alertOf(notice, notice.sender, recipient, ['duty-contact'])),
+        ...refused.filter(isNamed).map((notice) => refusalOf(notice, recipient)),
+      ];
       for (const alert of told) {
         await tx.narrow({ parties: [recipient, alert.agency] });
         this.alerts.raise(tx, alert);
@@ -63,6 +66,13 @@ export class AcknowledgementChase extends PeriodicSweep {
       return [...own, ...told];
     });
   }
+}
+
+const isNamed = ({ named }: LateNotice): boolean => named;
+
+/** That somebody keeps what they should not have is for the sender to act on, as a breach where it is one. */
+function refusalOf({ sender, disclosureId }: LateNotice, recipient: AgencyId): Alert {
+  return { agency: sender, kind: 'recall-refused', rules: [], disclosureId, counterpart: recipient };
 }
 
 function alertOf(

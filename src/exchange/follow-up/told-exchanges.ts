@@ -9,7 +9,7 @@ import type { Tx } from '../../platform/database/tx.js';
 import { SubjectRegistry } from '../../subjects/subject-registry.js';
 import type { KeptFlag, ToldRecipient } from '../flags/flag.js';
 import { FlagSeals } from '../flags/flag-seals.js';
-import { flagOf, nameFlag, toldOf } from '../flags/persistence/flag-rows.js';
+import { flagHeld, flagOf, nameFlag, toldOf } from '../flags/persistence/flag-rows.js';
 import type { PastRecipient, ToldExchange } from './follow-up.js';
 
 /** One team that was told something in one exchange, and as what. */
@@ -40,7 +40,8 @@ export class ToldExchanges {
    */
   async of(tx: Tx, custodian: AgencyId, id: ExchangeId): Promise<ToldExchange | undefined> {
     const disclosures = await this.told.inExchange(tx, custodian, id);
-    const row = await flagOf(tx, custodian, id);
+    // Held, so that nobody is being told of the flag meanwhile.
+    const row = await flagHeld(tx, custodian, id);
     const flag = row && (await this.seals.open(tx, row));
     return flag === undefined
       ? this.ofAsk(tx, custodian, disclosures)

@@ -53,6 +53,11 @@ export async function followUpUnlessHeld(tx: Tx, agency: AgencyId, id: string): 
 /** Holds an exchange against another correction or recall until the transaction ends, and says whether it was recalled. */
 export async function wasRecalled(tx: Tx, agency: AgencyId, exchange: ExchangeId): Promise<boolean> {
   await tx.sql(`SELECT pg_advisory_xact_lock(hashtextextended('follow-up|' || $1, 0))`, [exchange]);
+  return isRecalled(tx, agency, exchange);
+}
+
+/** Whether what an agency told in an exchange was recalled. */
+export async function isRecalled(tx: Tx, agency: AgencyId, exchange: ExchangeId): Promise<boolean> {
   const rows = await tx.sql(
     `SELECT id FROM gateway.follow_up WHERE agency = $1 AND exchange_id = $2 AND kind = 'recall' LIMIT 1`,
     [agency, exchange],

@@ -105,11 +105,12 @@ export async function markFollowed(tx: Tx, id: string, at: Instant): Promise<voi
 }
 
 /** Agencies that have a notice which somebody is to hear of, for the jobs' login. */
-export async function agenciesWithLate(tx: Tx, now: Instant): Promise<readonly AgencyId[]> {
+export async function agenciesToChase(tx: Tx, now: Instant): Promise<readonly AgencyId[]> {
   const rows = await tx.sql<{ agency: AgencyId }>(
     `SELECT DISTINCT agency FROM gateway.follow_up_notice
-     WHERE acknowledged_at IS NULL AND escalated_at IS NULL
-       AND CASE WHEN alerted_at IS NULL THEN acknowledge_by ELSE escalate_at END <= $1`,
+     WHERE (acknowledged_at IS NULL AND escalated_at IS NULL
+         AND CASE WHEN alerted_at IS NULL THEN acknowledge_by ELSE escalate_at END <= $1)
+       OR (action = 'cannot-delete' AND refusal_told_at IS NULL)`,
     [now],
   );
   return rows.map(({ agency }) => agency);
@@ -138,6 +139,15 @@ export function escalateLate(tx: Tx, agency: AgencyId, now: Instant): Promise<re
   return tx.sql<LateNotice & object>(
     `UPDATE gateway.follow_up_notice SET escalated_at = $2
      WHERE agency = $1 AND acknowledged_at IS NULL AND escalated_at IS NULL AND escalate_at <= $2 RETURNING ${LATE}`,
+    [agency, now],
+  );
+}
+
+/** Takes an agency's notices that it answered with that it cannot delete, each once. */
+export function tellRefusals(tx: Tx, agency: AgencyId, now: Instant): Promise<readonly LateNotice[]> {
+  return tx.sql<LateNotice & object>(
+    `UPDATE gateway.follow_up_notice SET refusal_told_at = $2
+     WHERE agency = $1 AND action = 'cannot-delete' AND refusal_told_at IS NULL RETURNING ${LATE}`,
     [agency, now],
   );
 }

@@ -86,6 +86,8 @@ const notices = `
     alerted_at timestamptz(3),
     escalate_at timestamptz(3),
     escalated_at timestamptz(3),
+    -- When its sender heard that what was recalled cannot be deleted.
+    refusal_told_at timestamptz(3),
     -- When those were told to whom its recipient had given it on.
     followed_at timestamptz(3),
     UNIQUE (follow_up, about, team),
@@ -95,6 +97,8 @@ const notices = `
   );
   CREATE INDEX follow_up_notice_late ON gateway.follow_up_notice (acknowledge_by)
     WHERE acknowledged_at IS NULL AND escalated_at IS NULL;
+  CREATE INDEX follow_up_notice_refused ON gateway.follow_up_notice (acknowledged_at)
+    WHERE action = 'cannot-delete' AND refusal_told_at IS NULL;
   CREATE INDEX follow_up_notice_to_follow ON gateway.follow_up_notice (given_at) WHERE followed_at IS NULL;
 
   ALTER TABLE gateway.follow_up_notice ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
@@ -105,11 +109,13 @@ const notices = `
   CREATE POLICY recipient_goes_on ON gateway.follow_up_notice FOR UPDATE TO sg_gateway
     USING (gateway.party(agency)) WITH CHECK (gateway.party(agency));
   CREATE POLICY jobs_look ON gateway.follow_up_notice FOR SELECT TO sg_jobs
-    USING (followed_at IS NULL OR (acknowledged_at IS NULL AND escalated_at IS NULL));
+    USING (followed_at IS NULL OR (acknowledged_at IS NULL AND escalated_at IS NULL)
+      OR (action = 'cannot-delete' AND refusal_told_at IS NULL));
   REVOKE ALL ON gateway.follow_up_notice FROM PUBLIC;
-  GRANT SELECT, INSERT, UPDATE (acknowledged_at, action, alerted_at, escalate_at, escalated_at, followed_at)
+  GRANT SELECT, INSERT, UPDATE (acknowledged_at, action, alerted_at, escalate_at, escalated_at, refusal_told_at, followed_at)
     ON gateway.follow_up_notice TO sg_gateway;
-  GRANT SELECT (id, agency, given_at, acknowledge_by, acknowledged_at, alerted_at, escalate_at, escalated_at, followed_at)
+  GRANT SELECT (id, agency, given_at, acknowledge_by, acknowledged_at, action, alerted_at, escalate_at, escalated_at,
+      refusal_told_at, followed_at)
     ON gateway.follow_up_notice TO sg_jobs;
 `;
 
