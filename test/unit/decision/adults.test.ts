@@ -95,10 +95,7 @@ describe('an adult who was not asked', () => {
   const OFFICER = ['ask'];
   const asked = (reason: string, duties: readonly string[], urgency: string, facts: FactsWanted = {}) =>
     decided(
-      enquiry(
-        { sought: false, reason },
-        { ...facts, officer: { duties } as FactsWanted['officer'], ask: { urgency } },
-      ),
+      enquiry({ sought: false, reason }, { ...facts, officer: { duties } as FactsWanted['officer'], ask: { urgency } }),
     );
 
   it.each([
