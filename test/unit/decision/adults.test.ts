@@ -94,9 +94,7 @@ describe('an adult who was not asked', () => {
   const MANAGER = ['ask', 'manage'];
   const OFFICER = ['ask'];
   const asked = (reason: string, duties: readonly string[], urgency: string, facts: FactsWanted = {}) =>
-    decided(
-      enquiry({ sought: false, reason }, { ...facts, officer: { duties } as FactsWanted['officer'], ask: { urgency } }),
-    );
+    decided(enquiry({ sought: false, reason }, { ...facts, officer: { duties }, ask: { urgency } }));
 
   it.each([
     ['lacks-capacity', MANAGER, 'routine', 'permit'],
