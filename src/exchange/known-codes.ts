@@ -135,6 +135,23 @@ function purposeFaults({ purpose }: AskBody, law: Catalogue, usable: Usable): re
   return [unknown('/purpose', 'is not a purpose for which information may be asked', usable.purposes())];
 }
 
+function wishesFaults({ wishes }: AskBody, law: Catalogue): readonly Fault[] {
+  if (!wishes) return [];
+  return 'reason' in wishes
+    ? listed(
+        '/wishes/reason',
+        wishes.reason,
+        'is not a reason of the list for not asking an adult',
+        law.wishesNotSought,
+      )
+    : listed(
+        '/wishes/override',
+        wishes.override,
+        'is not a ground on which an adult’s refusal is overridden',
+        law.adultOverrides,
+      );
+}
+
 /** Which block of an ask carries a field that its kind makes mandatory; the others stand in the ask itself. */
 const BLOCK_OF: Readonly<Partial<Record<RequestField, 'police' | 'victim' | 'court'>>> = {
   offence: 'police',
@@ -174,12 +191,7 @@ export function unknownCodesIn(body: AskBody, law: Catalogue, on: CivilDate): re
   return [
     ...purposeFaults(body, law, usable),
     ...listed('/officer/role', body.officer.role, 'is not a role of the catalogue', law.roles, () => usable.roles()),
-    ...listed(
-      '/wishes/override',
-      body.wishes?.override,
-      'is not a ground on which an adult’s refusal is overridden',
-      law.adultOverrides,
-    ),
+    ...wishesFaults(body, law),
     ...listed('/courtRoute', body.courtRoute, 'is not a route for family-court material', law.courtRoutes),
     ...categoryFaults('/categories', body.categories, law, usable),
     ...questionFaults(body, law),

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { decodeJwt } from 'jose';
 import type { JsonObject } from '../../src/core/vocabulary/json.js';
 import { CONFIGURATION } from '../support/gateway-world.js';
+import { recordOf, ReleaseDesk } from '../support/release-desk.js';
 import { ScenarioWorld, type Told } from '../support/scenario-world.js';
 
 // A trust labels what it wrote of a child; the force that is given it is bound by that when it is asked for it in its turn.
@@ -92,5 +93,27 @@ describe('what a custodian’s system labels', () => {
     expect(asked.items).toMatchObject({ 'core-identity': 'released', 'present-concern': 'in-review' });
     expect(forbidden.items).toMatchObject({ 'core-identity': 'released', 'present-concern': 'withheld' });
     expect(forbidden.custodian.findings).toContain('conditions-kept: received-on-conditions (present-concern)');
+  });
+});
+
+describe('where a person decides', () => {
+  it('what the system put on a category is shown beside it, and goes out with what they release of it', async () => {
+    const desk = new ReleaseDesk(world.gateway);
+    world.hold(
+      'northmoor-nhs-trust',
+      (recordOf() as readonly JsonObject[]).map((record) =>
+        record['resourceType'] === 'Observation' ? { ...record, meta: { security: [{ code: 'NOPAT' }] } } : record,
+      ),
+    );
+    const { id, exchange } = await desk.waiting();
+    const { proposed } = await desk.read(id);
+    await desk.decide(id, [await desk.sentence(id)]);
+    const message = (await desk.inboxOf(exchange)) as { conditions?: object } | undefined;
+
+    expect(proposed.map(({ category, conditions }) => [category, conditions])).toEqual([
+      ['injury-findings', ['nopat']],
+      ['protection-plan', undefined],
+    ]);
+    expect(message?.conditions).toEqual({ 'injury-findings': ['nopat'] });
   });
 });

@@ -12,6 +12,7 @@ export interface ShownCase {
     readonly may: readonly string[];
     readonly source: string;
     readonly release?: Readonly<Record<string, unknown>>;
+    readonly conditions?: readonly string[];
   }[];
   readonly texts: readonly { readonly leaf: string; readonly digest: string; readonly text: string }[];
   readonly stops: readonly { readonly check: string }[];

@@ -183,6 +183,7 @@ describe('the codes of the law that decisions name', () => {
     expect(catalogue.obligations.size).toBe(18);
     expect(catalogue.noticeWaivers.size).toBe(7);
     expect(catalogue.adultOverrides.size).toBe(8);
+    expect(catalogue.wishesNotSought.size).toBe(5);
     expect([...catalogue.objectionOverrides.keys()].filter((code) => catalogue.adultOverrides.has(code))).toEqual([]);
   });
 

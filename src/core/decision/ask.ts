@@ -19,6 +19,14 @@ export interface CitedBasis {
 }
 
 /**
+ * What an adult wants of the sharing, or that nobody asked them and why.
+ *
+ * `override` (why their refusal is overridden) and `reason` are codes of the catalogue, each of its own list.
+ */
+export type StatedWishes =
+  { readonly agreed: boolean; readonly override?: string } | { readonly sought: false; readonly reason: string };
+
+/**
  * What is asked, free of who the subject is: names and identifiers are matched before the decision and never enter it.
  *
  * Well-formed (codes exist, dates ordered) but nothing more: whether it is lawful is what the decision finds.
@@ -69,11 +77,7 @@ export interface Ask {
   /** An emergency override: immediate risk, and the normal approver cannot be reached in time. */
   readonly emergency?: { readonly reason: string; readonly text: string; readonly categories: readonly Category[] };
   /** What the adult at risk wants, as the requester recorded it; never their words. */
-  readonly wishes?: {
-    readonly agreed: boolean;
-    /** Why their refusal is overridden: a code of the catalogue. */
-    readonly override?: string;
-  };
+  readonly wishes?: StatedWishes;
   /** The route by which family-court material may be communicated to the requester (FPR 2010 r.12.73). */
   readonly courtRoute?: string;
 }

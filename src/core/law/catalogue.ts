@@ -203,6 +203,15 @@ export interface AdultOverride {
   readonly citation: string;
 }
 
+/** Why an adult was not asked what they want. */
+export interface WishesNotSought {
+  readonly code: string;
+  readonly title: string;
+  readonly citation: string;
+  /** `manager`: decided by one, who asks. `urgency`: true only of an ask that cannot wait. */
+  readonly needs: 'manager' | 'urgency';
+}
+
 /** How far back a category may be asked before a person must look at it. */
 export interface LookBack {
   readonly category: Category;
@@ -442,6 +451,7 @@ export interface Catalogue {
   readonly obligations: ReadonlyMap<Obligation, ObligationEntry>;
   readonly noticeWaivers: ReadonlyMap<ReasonCode, NoticeWaiverReason>;
   readonly adultOverrides: ReadonlyMap<string, AdultOverride>;
+  readonly wishesNotSought: ReadonlyMap<string, WishesNotSought>;
   /** Why an objection is overridden, beside what overrides an adult's refusal. */
   readonly objectionOverrides: ReadonlyMap<string, AdultOverride>;
   /** A process that is not among them is led by nobody. */

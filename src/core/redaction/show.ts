@@ -1,6 +1,6 @@
 import type { ConsultationPermit } from '../decision/permit-consultation.js';
 import type { Leaf } from '../law/leaf.js';
-import type { Category, LeafPath } from '../vocabulary/codes.js';
+import type { Category, LeafPath, Obligation } from '../vocabulary/codes.js';
 import type { Json } from '../vocabulary/json.js';
 import { copyLeaf } from './copy-leaf.js';
 import { digestOfText } from './cut-text.js';
@@ -18,6 +18,8 @@ export interface ShownCategory {
   readonly status: SourceAnswer['status'];
   readonly coded: ReadonlyMap<LeafPath, Json>;
   readonly texts: readonly ShownText[];
+  /** What the record system put on it: it goes out with whatever of the category is released, whoever decides. */
+  readonly conditions: readonly Obligation[];
 }
 
 /**
@@ -45,7 +47,9 @@ export function show(
       const coded = permitted.flatMap(({ leaf, value }) =>
         leaf.kind === 'coded' ? [[leaf.path, value] as const] : [],
       );
-      return [category, { status: answer.status, coded: new Map(coded), texts: textsOf(permitted) }] as const;
+      const conditions = answer.status === 'held' ? (answer.conditions ?? []) : [];
+      const shown = { status: answer.status, coded: new Map(coded), texts: textsOf(permitted), conditions };
+      return [category, shown] as const;
     }),
   );
 }

@@ -48,6 +48,18 @@ const subject = z
     { message: 'must name the subject by at least one identifier' },
   );
 
+/** What the adult said, or why nobody asked them. */
+const wishes = z.union(
+  [
+    z.strictObject({ agreed: z.boolean(), override: code.optional() }),
+    z.strictObject({ sought: z.literal(false), reason: code }),
+  ],
+  {
+    error:
+      'must say either whether they `agreed`, and any `override` of a refusal, or that it was not `sought` (false) and the `reason`',
+  },
+);
+
 /** `POST /v1/exchanges/requests`: one subject, one custodian. */
 export const AskBody = z
   .strictObject({
@@ -102,7 +114,7 @@ export const AskBody = z
         counselling: z.strictObject({ probativeValue: sentence, rebuttal: sentence }).nullish(),
       })
       .nullish(),
-    wishes: z.strictObject({ agreed: z.boolean(), override: code.optional() }).nullish(),
+    wishes: wishes.nullish(),
     courtRoute: code.optional(),
     court: z
       .strictObject({

@@ -164,6 +164,7 @@ function proposedJson(item: Review['items'][number], shown: ShownCategory | unde
     ...(full.length > 0 && { release: valuesOf(full, shown) }),
     ...(minimised.length > 0 && { minimise: valuesOf(minimised, shown) }),
     texts: [...texts],
+    ...(shown !== undefined && shown.conditions.length > 0 && { conditions: [...new Set(shown.conditions)].sort() }),
   };
 }
 

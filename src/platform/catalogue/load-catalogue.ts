@@ -58,6 +58,7 @@ function build(files: CatalogueFiles, digest: string): Catalogue {
     obligations: byCode(files.obligations.value.obligations),
     noticeWaivers: byCode(reasons.value.noticeWaivers),
     adultOverrides: byCode(reasons.value.adultOverrides),
+    wishesNotSought: byCode(reasons.value.wishesNotSought),
     objectionOverrides: byCode(reasons.value.objectionOverrides),
     processes: byCode(files.processes.value.processes),
     roles: byCode(rolesOf(files)),

@@ -33,6 +33,9 @@ export const reasonsFile = z.strictObject({
   ),
   noticeWaivers: z.array(z.strictObject({ code: code<ReasonCode>(), title: words, citation: words })),
   adultOverrides: z.array(z.strictObject({ code: code<string>(), title: words, citation: words })),
+  wishesNotSought: z.array(
+    z.strictObject({ code: code<string>(), title: words, citation: words, needs: z.enum(['manager', 'urgency']) }),
+  ),
   objectionOverrides: z.array(z.strictObject({ code: code<string>(), title: words, citation: words })),
 });
 

@@ -14,6 +14,7 @@ const LISTS = {
   'p18-reasons': ({ p18Reasons }) => [...p18Reasons.values()],
   'notice-waivers': ({ noticeWaivers }) => [...noticeWaivers.values()],
   'adult-overrides': ({ adultOverrides }) => [...adultOverrides.values()],
+  'wishes-not-sought': ({ wishesNotSought }) => [...wishesNotSought.values()],
   'objection-overrides': ({ adultOverrides, objectionOverrides }) => [
     ...objectionOverrides.values(),
     ...adultOverrides.values(),

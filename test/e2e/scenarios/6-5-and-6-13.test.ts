@@ -274,6 +274,91 @@ describe('6-5: an adult with capacity says "don’t tell anyone"; later he is fo
   });
 });
 
+describe('6-5: asking him would put him at greater risk, for the grandson answers his telephone', () => {
+  const notAsked = (by: ScenarioAsk['by'], reason: string, changes: Readonly<Record<string, unknown>> = {}) =>
+    scenario.ask({
+      by,
+      of: 'hill-gp/hgp-practice',
+      about: 'mr-eden',
+      as: 'adult-at-risk',
+      purpose: 'adult-s42-concern',
+      caseReference: 'nm-eden-1',
+      power: 'care-s42',
+      categories: ['core-identity', 'present-concern'],
+      with: { wishes: { sought: false, reason }, ...changes },
+    });
+  const findingsOf = ({ details }: { details: Readonly<Record<string, unknown>> }): readonly object[] =>
+    (details['decision'] as { findings: readonly { check: string }[] }).findings.filter(
+      ({ check }) => check === 'wishes-respected',
+    );
+
+  it('a manager says that he was not asked and why: it is given, and both records hold the reason and its law', async () => {
+    const told = await notAsked('northmoor-council/nmc-sam', 'greater-risk-to-adult');
+
+    expectTold(told, {
+      status: 200,
+      items: { 'core-identity': 'released', 'present-concern': 'released' },
+      custodian: { outcome: 'released', policyRow: 'POL-024', findings: [] },
+      requester: { outcome: 'released' },
+    });
+    for (const { details } of [told.custodian, told.requester])
+      expect(details['ask']).toMatchObject({ wishes: { sought: false, reason: 'greater-risk-to-adult' } });
+    expect(findingsOf(told.custodian)).toMatchObject([
+      {
+        outcome: 'open',
+        citation: 'Care Act guidance chapter 14; golden rule 2',
+        detail: 'the adult was not asked: `greater-risk-to-adult`',
+      },
+    ]);
+  });
+
+  it.each([
+    ['an officer does not decide that', 'greater-risk-to-adult', {}, 'not-sought-not-managers'],
+    [
+      'nor is he out of reach where there is time',
+      'cannot-be-reached-in-time',
+      { urgency: 'routine' },
+      'not-sought-not-urgent',
+    ],
+  ])('%s', async (_what, reason, changes, refusal) => {
+    expectTold(await notAsked('northmoor-council/nmc-eo-1', reason, changes), {
+      status: 403,
+      reason: refusal,
+      record: {},
+      custodian: { kind: 'deny', outcome: 'refused', findings: [`wishes-respected: ${refusal}`] },
+      requester: { kind: 'deny', outcome: 'refused', refusal },
+    });
+  });
+
+  it('an officer may say that he cannot be reached where time is short', async () => {
+    const told = await notAsked('northmoor-council/nmc-eo-1', 'cannot-be-reached-in-time', { urgency: 'urgent' });
+    expect(told.items).toEqual({ 'core-identity': 'released', 'present-concern': 'released' });
+  });
+
+  it('a reason that is in no list is malformed, and told the list', async () => {
+    const by = 'northmoor-council/nmc-sam';
+    const body = scenario.bodyOf({
+      by,
+      of: 'hill-gp/hgp-practice',
+      about: 'mr-eden',
+      as: 'adult-at-risk',
+      purpose: 'adult-s42-concern',
+      caseReference: 'nm-eden-1',
+      power: 'care-s42',
+      categories: ['core-identity'],
+      with: { wishes: { sought: false, reason: 'inconvenient' } },
+    });
+    expect(await scenario.client(by).post('/v1/exchanges/requests', body)).toMatchObject({
+      status: 400,
+      body: {
+        errors: [
+          { pointer: '/wishes/reason', detail: expect.stringMatching(/`lacks-capacity`.*`cannot-be-reached-in-time`/) },
+        ],
+      },
+    });
+  });
+});
+
 describe('6-13: Mr Eden has died; a coroner, the adults board and the grandson ask', () => {
   beforeAll(async () => {
     const recorded = await scenario.post('northmoor-council/nmc-eo-1', '/v1/protections', 'mr-eden', {

@@ -90,6 +90,40 @@ describe('an adult at risk is asked first', () => {
   );
 });
 
+describe('an adult who was not asked', () => {
+  const MANAGER = ['ask', 'manage'];
+  const OFFICER = ['ask'];
+  const asked = (reason: string, duties: readonly string[], urgency: string, facts: FactsWanted = {}) =>
+    decided(enquiry({ sought: false, reason }, { ...facts, officer: { duties }, ask: { urgency } }));
+
+  it.each([
+    ['lacks-capacity', MANAGER, 'routine', 'permit'],
+    ['greater-risk-to-adult', MANAGER, 'routine', 'permit'],
+    ['risk-to-other-person', MANAGER, 'routine', 'permit'],
+    ['coercion-or-duress', MANAGER, 'routine', 'permit'],
+    ['cannot-be-reached-in-time', OFFICER, 'urgent', 'permit'],
+    ['cannot-be-reached-in-time', OFFICER, 'emergency', 'permit'],
+    ['lacks-capacity', OFFICER, 'emergency', 'not-sought-not-managers'],
+    ['greater-risk-to-adult', OFFICER, 'emergency', 'not-sought-not-managers'],
+    ['risk-to-other-person', OFFICER, 'emergency', 'not-sought-not-managers'],
+    ['coercion-or-duress', OFFICER, 'emergency', 'not-sought-not-managers'],
+    ['cannot-be-reached-in-time', MANAGER, 'routine', 'not-sought-not-urgent'],
+    ['convenience', MANAGER, 'emergency', 'wishes-missing'],
+    ['serious-crime', MANAGER, 'emergency', 'wishes-missing'],
+  ])('for `%s`, by one with the duties %j, in an ask that is %s: %s', (reason, duties, urgency, becomes) => {
+    const decision = asked(reason, duties, urgency);
+
+    if (becomes === 'permit') expect(decision.effect).toBe('permit');
+    else expect(shownOf(decision)).toMatchObject({ ground: { kind: 'stated', reason: becomes } });
+  });
+
+  it('is no way round a refusal that is on record', () => {
+    const objections = [{ id: 'o', ground: 'adult-refuses', recordedBy: 'northmoor-council' }];
+
+    expect(asked('coercion-or-duress', MANAGER, 'emergency', { objections }).effect).toBe('refuse');
+  });
+});
+
 describe('an objection on record', () => {
   const objection = { id: 'o', ground: 'adult-refuses', recordedBy: 'northmoor-council' };
 

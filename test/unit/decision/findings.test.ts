@@ -713,7 +713,8 @@ const cases: readonly Case[] = [
           'Care Act 2014 s.1 and guidance chapter 14; Mental Capacity Act 2005 s.1; Making Safeguarding Personal',
         restsOnSubject: false,
         detail: 'the adult’s wishes are not on record',
-        remedy: 'say in `wishes` whether they agree, and if not which ground overrides that',
+        remedy:
+          'say in `wishes` whether they agree, and if not which ground overrides that; or that they were not asked, and why',
       },
     ],
   },
@@ -763,6 +764,72 @@ const cases: readonly Case[] = [
         restsOnSubject: false,
         detail: 'the override is not a manager’s',
         remedy: 'ask through a manager who has decided on the override',
+      },
+    ],
+  },
+  {
+    check: 'wishes-respected',
+    when: 'an adult whom a manager did not have asked',
+    facts: manager({ sought: false, reason: 'greater-risk-to-adult' }, ['ask', 'manage']),
+    found: [
+      {
+        lock: 'confidentiality',
+        outcome: 'open',
+        citation: 'Care Act guidance chapter 14; golden rule 2',
+        restsOnSubject: false,
+        detail: 'the adult was not asked: `greater-risk-to-adult`',
+      },
+    ],
+  },
+  {
+    check: 'wishes-respected',
+    when: 'an adult whom an officer did not ask',
+    facts: manager({ sought: false, reason: 'greater-risk-to-adult' }, ['ask']),
+    found: [
+      {
+        lock: 'confidentiality',
+        outcome: 'shut',
+        reason: 'not-sought-not-managers',
+        citation:
+          'Care Act 2014 s.1 and guidance chapter 14; Mental Capacity Act 2005 s.1; Making Safeguarding Personal',
+        restsOnSubject: false,
+        detail: 'not asked: `greater-risk-to-adult`, which no manager decided',
+        remedy: 'ask through a manager who has decided on it; or ask the adult first',
+      },
+    ],
+  },
+  {
+    check: 'wishes-respected',
+    when: 'an adult who could not be reached, though there is time',
+    facts: manager({ sought: false, reason: 'cannot-be-reached-in-time' }, ['ask', 'manage']),
+    found: [
+      {
+        lock: 'confidentiality',
+        outcome: 'shut',
+        reason: 'not-sought-not-urgent',
+        citation:
+          'Care Act 2014 s.1 and guidance chapter 14; Mental Capacity Act 2005 s.1; Making Safeguarding Personal',
+        restsOnSubject: false,
+        detail: 'not asked: `cannot-be-reached-in-time`, of a routine ask',
+        remedy: 'ask the adult first; or say in `urgency` that this cannot wait',
+      },
+    ],
+  },
+  {
+    check: 'wishes-respected',
+    when: 'an adult who was not asked for no reason of the list',
+    facts: manager({ sought: false, reason: 'convenience' }, ['ask', 'manage']),
+    found: [
+      {
+        lock: 'confidentiality',
+        outcome: 'shut',
+        reason: 'wishes-missing',
+        citation:
+          'Care Act 2014 s.1 and guidance chapter 14; Mental Capacity Act 2005 s.1; Making Safeguarding Personal',
+        restsOnSubject: false,
+        detail: 'the adult was not asked, for no reason of the list',
+        remedy:
+          'say in `wishes` whether they agree, and if not which ground overrides that; or that they were not asked, and why',
       },
     ],
   },

@@ -80,6 +80,9 @@ describe('an unknown code is answered with what this caller may use', () => {
     ['/basis/article6', { basis: { article6: '6-1-z' } }, '6-1-e'],
     ['/notice/waivedReason', { notice: { given: false, waivedReason: 'because' } }, 'increased-risk-to-child'],
     ['/wishes/override', { wishes: { agreed: false, override: 'because' } }, 'serious-crime'],
+    ['/wishes/reason', { wishes: { sought: false, reason: 'because' } }, 'cannot-be-reached-in-time'],
+    // Each list for itself: what overrides a refusal is no reason for not asking.
+    ['/wishes/reason', { wishes: { sought: false, reason: 'serious-crime' } }, 'greater-risk-to-adult'],
     ['/courtRoute', { courtRoute: 'by-post' }, 'cp-professional'],
     [
       '/emergency/reason',

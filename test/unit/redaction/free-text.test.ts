@@ -139,6 +139,16 @@ describe('a custodian’s own officer is shown', () => {
     expect(() => show(other, look(OPINION), law.leaves)).toThrow('record and permit are not of one disclosure');
   });
 
+  it.each([
+    ['a part that is held', 'held', ['nopat']],
+    ['a part that is not, for there nothing goes out on them', 'not-held', []],
+  ] as const)('the conditions that the record system put on %s', (_what, status, conditions) => {
+    const answer = { ...held({ [OPINION]: 'pending' }), status, conditions: ['nopat'] } as unknown as SourceAnswer;
+    const of = record({ 'injury-findings': answer });
+
+    expect(show(of, look(OPINION), law.leaves).get('injury-findings' as Category)?.conditions).toEqual(conditions);
+  });
+
   it('nothing of what no category answers', () => {
     expect(show(record({}), look(OPINION), law.leaves).get('injury-findings' as Category)).toBeUndefined();
   });
