@@ -135,7 +135,8 @@ function purposeFaults({ purpose }: AskBody, law: Catalogue, usable: Usable): re
   return [unknown('/purpose', 'is not a purpose for which information may be asked', usable.purposes())];
 }
 
-function wishesFaults({ wishes }: AskBody, law: Catalogue): readonly Fault[] {
+/** What is wrong with the codes of what an adult wants. */
+export function wishesFaults({ wishes }: Pick<AskBody, 'wishes'>, law: Catalogue): readonly Fault[] {
   if (!wishes) return [];
   return 'reason' in wishes
     ? listed(

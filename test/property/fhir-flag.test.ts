@@ -72,9 +72,10 @@ const pushed: fc.Arbitrary<PushedFlag> = fc
       >,
     ),
     wishes: fc.option(
-      fc.record({ agreed: fc.boolean(), override: optional(agency) }) as fc.Arbitrary<
-        NonNullable<PushedFlag['wishes']>
-      >,
+      fc.oneof(
+        fc.record({ agreed: fc.boolean(), override: optional(agency) }),
+        fc.record({ sought: fc.constant(false as const), reason: agency }),
+      ) as fc.Arbitrary<NonNullable<PushedFlag['wishes']>>,
     ),
     urgency: fc.constantFrom('routine', 'urgent', 'emergency'),
     handling: fc.uniqueArray(fc.oneof(fc.constantFrom('nopat', 'purpose-bound', 'no-onward-disclosure'), agency), {

@@ -1,3 +1,4 @@
+import type { StatedWishes } from '../../core/decision/ask.js';
 import type { CivilDate } from '../../core/vocabulary/time.js';
 import { dayOf } from './fhir-day.js';
 import { scalarOf, membersOf } from './extensions.js';
@@ -216,13 +217,15 @@ class ExtensionReader {
   }
 
   private wished(extension: FlagExtension, at: string): void {
-    const members = closed(extension, ['agreed', 'override']);
-    const [agreed, override] = [members?.get('agreed'), members?.get('override')];
-    if (this.wishes !== null || typeof agreed !== 'boolean' || !isText(override)) {
-      this.reading.refuse(at, 'must be there once, with `agreed` and, where it applies, `override`');
+    const said = wishesIn(extension);
+    if (this.wishes !== null || said === undefined) {
+      this.reading.refuse(
+        at,
+        'must be there once, with `agreed` and, where it applies, `override`; or with `sought` (false) and `reason`',
+      );
       return;
     }
-    this.wishes = { agreed, ...(override !== undefined && { override }) };
+    this.wishes = said;
     this.reading.origin('/wishes', at);
   }
 
@@ -328,4 +331,17 @@ function roleOf(code: ReadCode | undefined, { subjectRole, single }: SaidByExten
   if (role === 'adult-at-risk' && single.purpose === undefined)
     reading.refuse('', 'must say its purpose, by the extension `flag-purpose`: that of a child is not an adult’s');
   return role;
+}
+
+function wishesIn(extension: FlagExtension): StatedWishes | undefined {
+  const members = closed(extension, ['agreed', 'override', 'sought', 'reason']);
+  if (members === undefined) return undefined;
+  const [agreed, override] = [members.get('agreed'), members.get('override')];
+  const [sought, reason] = [members.get('sought'), members.get('reason')];
+  if (sought === undefined && reason === undefined)
+    return typeof agreed === 'boolean' && isText(override)
+      ? { agreed, ...(override !== undefined && { override }) }
+      : undefined;
+  if (agreed !== undefined || override !== undefined) return undefined;
+  return sought === false && typeof reason === 'string' ? { sought, reason } : undefined;
 }

@@ -1,3 +1,4 @@
+import type { StatedWishes } from '../../core/decision/ask.js';
 import type { AuthenticatedCall } from '../../core/vocabulary/caller.js';
 import type { JsonObject } from '../../core/vocabulary/json.js';
 import type { PushBody } from '../flags/push-body.js';
@@ -28,7 +29,7 @@ export interface PushedFlag {
   /** Leaves by category. */
   readonly content: Readonly<Record<string, JsonObject>>;
   readonly notice: { readonly given?: boolean; readonly waivedReason?: string; readonly reviewOn?: string } | null;
-  readonly wishes: { readonly agreed: boolean; readonly override?: string } | null;
+  readonly wishes: StatedWishes | null;
   readonly handling: readonly string[];
   readonly recipients: readonly string[] | null;
   readonly supersedes: string | null;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { wishes } from '../http/wishes.schema.js';
 
 // Shapes only. Whether a code is in the catalogue, and a leaf of its type, is asked afterwards: the lists are data.
 
@@ -66,7 +67,7 @@ export const PushBody = z
     notice: z
       .strictObject({ given: z.boolean().optional(), waivedReason: code.optional(), reviewOn: date.optional() })
       .nullish(),
-    wishes: z.strictObject({ agreed: z.boolean(), override: code.optional() }).nullish(),
+    wishes: wishes.nullish(),
     handling: z.array(code).max(20).default([]),
     /** Agencies the sender would have told, of those that need to know. Null: all of them. */
     recipients: z.array(registrarId).min(1).max(50).nullish(),

@@ -1,3 +1,4 @@
+import type { StatedWishes } from '../../core/decision/ask.js';
 import type { Push } from '../../core/decision/push.js';
 import type { Catalogue, StandingDutyKind } from '../../core/law/catalogue.js';
 import { copyLeaf } from '../../core/redaction/copy-leaf.js';
@@ -9,6 +10,7 @@ import type { Json } from '../../core/vocabulary/json.js';
 import { dateOf, type CivilDate, type Instant } from '../../core/vocabulary/time.js';
 import { GatewayProblem, malformed, type Fault } from '../../platform/problems/gateway-problem.js';
 import { isAdult } from '../ask-of.js';
+import { wishesFaults } from '../known-codes.js';
 import { namedSubjectOf, type NamedSubject } from '../named-subject.js';
 import type { PushBody } from './push-body.js';
 
@@ -93,7 +95,7 @@ function codeFaults(body: PushBody, law: Catalogue): readonly Fault[] {
       'is not a reason of the list for not telling the family',
       law.noticeWaivers,
     ),
-    ...listed('/wishes/override', body.wishes?.override, 'is not a ground of the list', law.adultOverrides),
+    ...wishesFaults(body, law),
     ...body.handling.flatMap((handling, index) =>
       listed(`/handling/${String(index)}`, handling, 'is not an obligation of the catalogue', law.obligations),
     ),
@@ -195,8 +197,12 @@ function pushOf(body: PushBody, categories: readonly Category[], today: CivilDat
         ...(notice.reviewOn !== undefined && { reviewOn: notice.reviewOn as CivilDate }),
       },
     }),
-    ...(wishes != null && {
-      wishes: { agreed: wishes.agreed, ...(wishes.override !== undefined && { override: wishes.override }) },
-    }),
+    ...(wishes != null && { wishes: statedWishes(wishes) }),
   };
+}
+
+function statedWishes(wishes: NonNullable<PushBody['wishes']>): StatedWishes {
+  if ('reason' in wishes) return { sought: false, reason: wishes.reason };
+  const { agreed, override } = wishes;
+  return { agreed, ...(override !== undefined && { override }) };
 }

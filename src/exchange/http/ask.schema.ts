@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { wishes } from './wishes.schema.js';
 
 // Shapes only. Whether a code is in the catalogue is asked afterwards (known-codes.ts): the lists are data.
 
@@ -47,18 +48,6 @@ const subject = z
       Object.keys(identifiers).some((key) => given[key as keyof typeof identifiers] !== undefined),
     { message: 'must name the subject by at least one identifier' },
   );
-
-/** What the adult said, or why nobody asked them. */
-const wishes = z.union(
-  [
-    z.strictObject({ agreed: z.boolean(), override: code.optional() }),
-    z.strictObject({ sought: z.literal(false), reason: code }),
-  ],
-  {
-    error:
-      'must say either whether they `agreed`, and any `override` of a refusal, or that it was not `sought` (false) and the `reason`',
-  },
-);
 
 /** `POST /v1/exchanges/requests`: one subject, one custodian. */
 export const AskBody = z

@@ -212,7 +212,7 @@ export async function recallMessages(
   { agency, disclosures, at }: { agency: AgencyId; disclosures: readonly DisclosureId[]; at: Instant },
 ): Promise<readonly string[]> {
   const rows = await tx.sql<{ id: string }>(
-    `UPDATE gateway.inbox_message SET sealed = NULL, ended_at = $3, ended_because = 'recalled'
+    `UPDATE gateway.inbox_message SET sealed = NULL, rests_on = NULL, rests_on_key = NULL, ended_at = $3, ended_because = 'recalled'
      WHERE agency = $1 AND disclosure_id = ANY ($2::uuid[]) AND ended_at IS NULL RETURNING id`,
     [agency, disclosures, at],
   );
