@@ -38,8 +38,11 @@ export class RegisteredConsentingPeople extends ConsentingPeople {
     super();
   }
 
-  override personFor(tx: Tx, by: Author, subject: GivenSubject): Promise<PersonId | undefined> {
-    return registeredPerson(this.registry, tx, by, subject);
+  /** Gives the agency a name for them at once: a withdrawal that had to would have asks wait for more than the person's anchor. */
+  override async personFor(tx: Tx, by: Author, subject: GivenSubject): Promise<PersonId | undefined> {
+    const person = await registeredPerson(this.registry, tx, by, subject);
+    if (person !== undefined) await this.registry.refFor(tx, by.agency, person);
+    return person;
   }
 }
 

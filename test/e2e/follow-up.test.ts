@@ -339,7 +339,7 @@ describe('a flag that is corrected', () => {
   });
 });
 
-describe('a flag that is recalled', () => {
+describe('6-23: a flag that is recalled', () => {
   let flag: FlagAnswer;
   beforeAll(async () => {
     flag = await raised();
@@ -627,7 +627,7 @@ describe('a notice that nobody acknowledges', () => {
   });
 });
 
-describe('a consent that is withdrawn (6-6)', () => {
+describe('6-6: a consent that is withdrawn', () => {
   it('has those told to stop who were told on it; what they were told is not recalled', async () => {
     world.hold('northmoor-council', [
       {

@@ -6,6 +6,8 @@ import { RecordWishesAndProtections1764000004300 } from '../../../src/platform/d
 import { KeepDeposits1764000008100 } from '../../../src/platform/database/migrations/1764000008100-keep-deposits.js';
 import { OverrideObjections1764000014000 } from '../../../src/platform/database/migrations/1764000014000-override-objections.js';
 import { RememberConditions1764000014100 } from '../../../src/platform/database/migrations/1764000014100-remember-conditions.js';
+import { RaiseFlags1764000015100 } from '../../../src/platform/database/migrations/1764000015100-raise-flags.js';
+import { FollowDisclosures1764000015200 } from '../../../src/platform/database/migrations/1764000015200-follow-disclosures.js';
 import { freshDatabase } from '../../support/database.js';
 
 it('people, involvements and wishes go as they came, and come again', async () => {
@@ -32,6 +34,8 @@ it('people, involvements and wishes go as they came, and come again', async () =
       new KeepDeposits1764000008100(),
       new OverrideObjections1764000014000(),
       new RememberConditions1764000014100(),
+      new RaiseFlags1764000015100(),
+      new FollowDisclosures1764000015200(),
     ];
     for (const migration of later.toReversed()) await migration.down(runner);
     for (const migration of migrations.toReversed()) await migration.down(runner);
