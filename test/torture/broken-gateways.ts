@@ -96,7 +96,7 @@ const BROKEN: readonly Broken[] = [
     from: "next: 'give-up'",
     to: "next: 'none'",
     scenario: 'pushes-gateway-killed',
-    rounds: 1,
+    rounds: 3,
   },
 ];
 

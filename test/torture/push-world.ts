@@ -11,7 +11,7 @@ export const PUSHED_CHILDREN = 6;
 /** Teams with a system of their own; the others read their inbox. */
 const WITH_SYSTEM = new Set<string>(['nmc-csc', 'moc-hv', 'dac-sn']);
 /** Whose system is gone for one message in so many. */
-const SOMETIMES_GONE = { team: 'nmc-csc', oneIn: 16 } as const;
+const SOMETIMES_GONE = { team: 'nmc-csc', oneIn: 8 } as const;
 const ANSWERS_WITHIN_MS = 400;
 const PAGE = 100;
 const LOOK_EVERY_MS = 250;
