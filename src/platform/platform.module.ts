@@ -8,7 +8,7 @@ import { Calls } from './calls/calls.js';
 import { ExpirySweep } from './calls/expiry-sweep.js';
 import { TwoPeople } from './calls/two-people.js';
 import { Clock } from './clock.js';
-import { Database } from './database/database.js';
+import { Database, KeysDatabase } from './database/database.js';
 import { Notices } from './database/notices.js';
 import { AddressPolicy } from './egress/address-policy.js';
 import { CheckedEgress } from './egress/checked-egress.js';
@@ -118,9 +118,9 @@ function kept({ settings, master, clock, randomness, ids, budgets, outbound }: P
   return [
     {
       provide: GatewayKeys,
-      useFactory: (database: Database, notices: Notices) =>
+      useFactory: (database: KeysDatabase, notices: Notices) =>
         Keyring.open({ database, master, clock, randomness, logName, notices }),
-      inject: [Database, Notices],
+      inject: [KeysDatabase, Notices],
     },
     {
       provide: Budgets,

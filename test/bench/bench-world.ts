@@ -7,7 +7,7 @@ import { AgencySystem } from '../../src/cli/demo/agency-system.js';
 import { makeKeys } from '../../src/cli/demo/credentials.js';
 import { seedCases } from '../../src/cli/demo/seed-cases.js';
 import { startStandIns } from '../../src/cli/demo/start-stand-ins.js';
-import { readWorld, withoutStory } from '../../src/cli/demo/world.js';
+import { readWorld, withoutStory, type DemoWorld } from '../../src/cli/demo/world.js';
 import { migrate } from '../../src/platform/database/migrate.js';
 import {
   removeEmbeddedPostgres,
@@ -38,17 +38,27 @@ export interface BenchWorld {
   readonly atRest: LoadedGateway;
   /** The police system of the demonstration, as the gateway knows it. */
   readonly police: AgencyClient;
+  readonly world: DemoWorld;
+  /** Any agency's system, calling for one of its officers. */
+  client(agency: string, officer: string): AgencyClient;
   close(): Promise<void>;
 }
 
-/** Starts a durable database, the custodians' systems, a gateway and a floor, and seeds the demonstration's world. */
-export async function benchWorld(tell: (line: string) => void): Promise<BenchWorld> {
+/**
+ * Starts a durable database, the custodians' systems, a gateway and a floor, and seeds the demonstration's world.
+ *
+ * @param adapt may add agencies, people and cases to it
+ */
+export async function benchWorld(
+  tell: (line: string) => void,
+  adapt: (world: DemoWorld) => DemoWorld = (same) => same,
+): Promise<BenchWorld> {
   const closing: (() => Promise<unknown>)[] = [];
   const close = async (): Promise<void> => {
     for (const stop of closing.splice(0).reverse()) await stop();
   };
   try {
-    return { ...(await opened(closing, tell)), close };
+    return { ...(await opened(closing, tell, adapt)), close };
   } catch (failure) {
     await close();
     throw failure;
@@ -58,6 +68,7 @@ export async function benchWorld(tell: (line: string) => void): Promise<BenchWor
 async function opened(
   closing: (() => Promise<unknown>)[],
   tell: (line: string) => void,
+  adapt: (world: DemoWorld) => DemoWorld,
 ): Promise<Omit<BenchWorld, 'close'>> {
   const directory = await mkdtemp(join(tmpdir(), 'sg-bench-'));
   closing.push(() => rm(directory, { recursive: true, force: true }));
@@ -70,7 +81,7 @@ async function opened(
   await migrate({ url: database.migrationUrl, logins: database.logins });
   const schema = await BenchSchema.create(database.migrationUrl);
   closing.push(() => schema.close());
-  const world = withoutStory(readWorld(configuration));
+  const world = adapt(withoutStory(readWorld(configuration)));
   const sources: (readonly [string, string])[] = [];
   for (const [id, standIn] of await startStandIns(configuration, world)) {
     closing.push(() => standIn.close());
@@ -105,6 +116,12 @@ async function opened(
     schema,
     atRest: { urls: database.urls, master },
     police: new AgencyClient({ clientId: 'northmoor-police-system', ...police, publicUrl }),
+    world,
+    client: (agency, officer) => {
+      const its = keys.agencies[agency];
+      if (its === undefined) throw new Error(`the world has no agency \`${agency}\``);
+      return new AgencyClient({ clientId: `${agency}-system`, ...its, publicUrl, officer });
+    },
   };
 }
 

@@ -5,11 +5,13 @@ import { benchWorld, type BenchWorld } from './bench-world.js';
 import { figuresOf, table } from './figures.js';
 import { growthTable, measureGrowth } from './growth.js';
 import { decisionRun, sdJwtRun } from './in-process.js';
+import { measurePushes, pushesTable } from './pushes.js';
 import { measureReplay, replayTable } from './replay.js';
 import { chainRun, floorRun, inTurns, lineRun, refusalRun, type Run } from './runs.js';
 import { soak, soakVerdict } from './soak.js';
 
 const CALLERS = [1, 8, 32];
+const PUSH_TURNS = 5;
 /** Warmed long enough that what is measured is the program and not its compiler: a line costs half as much again after 1 s. */
 const QUICK = { callers: [8], seconds: 3, warmUpSeconds: 15 };
 
@@ -88,6 +90,19 @@ function chosenReport({ values, positionals }: ReturnType<typeof parsed>, signal
       return { text: replayTable(figures), json: { replay: figures }, faults: [] };
     });
   }
+  if (values.pushes) {
+    const chosen = {
+      pushes: within('flags', values.flags, 1_000_000),
+      pending: within('pending', values.pending, 1_000_000),
+      seconds: within('seconds', values.seconds ?? '60', 3_600),
+      turns: PUSH_TURNS,
+    };
+    return measurePushes(chosen, say, signal).then((figures) => ({
+      text: pushesTable(figures),
+      json: figures,
+      faults: [],
+    }));
+  }
   return inWorld(signal, (world) => compare({ seconds, quick: values.quick, signal }, world));
 }
 
@@ -104,6 +119,10 @@ function parsed() {
       /** Takes so many past decisions again, as `gateway policy replay` does. */
       replay: { type: 'boolean', default: false },
       decisions: { type: 'string', default: '100000' },
+      /** Pushes so many flags to five recipients each, and beside a receiver that is down with so many pending. */
+      pushes: { type: 'boolean', default: false },
+      flags: { type: 'string', default: '2000' },
+      pending: { type: 'string', default: '10000' },
       seconds: { type: 'string' },
     },
   });

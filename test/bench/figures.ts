@@ -13,7 +13,7 @@ export interface Figures {
 }
 
 /** The figures of slices measured by turns. */
-export function figuresOf({ name, callers }: Run, slices: readonly Measured[]): Figures {
+export function figuresOf({ name, callers }: Pick<Run, 'name' | 'callers'>, slices: readonly Measured[]): Figures {
   const latencies = slices.flatMap((measured) => measured.latencies).sort((a, b) => a - b);
   const total = (of: (measured: Measured) => number): number => slices.reduce((sum, one) => sum + of(one), 0);
   return {

@@ -426,6 +426,9 @@ describe('a correction and a recall of a flag that one was told of whom the send
     expect(sent.status).toBe(200);
     expect(sent.bytes.toString()).not.toContain('moor-community');
     const { messageId } = last(await noticesOf(visitors, hidden.id, 'recall'));
+    const theirs = `SELECT kind FROM gateway.follow_up_notice WHERE agency = 'moor-community' AND message_id = $1`;
+    expect(await asParties(['northmoor-nhs-trust'], theirs, [messageId])).toEqual([]);
+    expect(await asParties(['moor-community'], theirs, [messageId])).toEqual([{ kind: 'recall' }]);
     expect((await acknowledge(visitors, 'moc-hv-1', messageId, 'deleted')).status).toBe(201);
   });
 });
@@ -502,7 +505,7 @@ describe('an answer that is corrected and recalled', () => {
 
   it('is not the requester’s to correct', async () => {
     const refused = await follow(police, 'recall', ask.id, { officer: 'np-4471' });
-    expect([403, 404]).toContain(refused.status);
+    expect(refused.status).toBe(404);
     const governed = await follow(world.client('northmoor-nhs-trust/nnt-ig-1'), 'recall', ask.id, {
       officer: 'nnt-ig-1',
     });
@@ -563,8 +566,10 @@ describe('an answer that its recipient gave on', () => {
     });
     expect(given.status).toBe(200);
 
+    expect(await noticesOf(frontDoor, onward, 'released')).toHaveLength(1);
     const answer = await follow(nurse, 'recall', exchange);
     await toldAll();
+    expect(await noticesOf(frontDoor, onward, 'released')).toEqual([]);
     const notice = last(await noticesOf(frontDoor, onward, 'recall'));
 
     expect(followUpOf(answer).deliveries.map(({ recipient }) => recipient)).toEqual(['northmoor-police']);

@@ -78,7 +78,19 @@ async function released(trial: Trial): Promise<Released> {
   const id = await desk.caseOf(exchange);
   const decided = await desk.decide(id, [await desk.sentence(id)]);
   expect(decided).toMatchObject({ status: 200 });
+  await leftToInbox(trial, exchange);
   return { trial, exchange, disclosureId: (decided.body as { disclosureId: string }).disclosureId };
+}
+
+/** Waits until it was found that the force has no system to send to: that holds its anchor as well, and is not what is tried. */
+async function leftToInbox({ force }: Trial, exchange: string): Promise<void> {
+  const look = (): Promise<readonly object[]> =>
+    race.world.gateway.app
+      .get(Database)
+      .within({ parties: [force as AgencyId] }, (tx) =>
+        tx.sql(`SELECT FROM gateway.delivery WHERE exchange_id = $1 AND route IS NULL`, [exchange]),
+      );
+  while ((await look()).length > 0) await pause(20);
 }
 
 const inboxOf = ({ trial }: Released): Promise<Reply> =>

@@ -8,6 +8,8 @@ import { diskFull } from './scenarios/disk-full.js';
 import { gatewayKilled } from './scenarios/gateway-killed.js';
 import { hostileCustodian } from './scenarios/hostile-custodian.js';
 import { postgresKilled } from './scenarios/postgres-killed.js';
+import { pushesGatewayKilled } from './scenarios/pushes-gateway-killed.js';
+import { pushesPostgresKilled } from './scenarios/pushes-postgres-killed.js';
 import { raceOf } from './scenarios/races.js';
 import { refusalTiming } from './scenarios/refusal-timing.js';
 import { toldToStop } from './scenarios/told-to-stop.js';
@@ -19,6 +21,8 @@ export const SCENARIOS: readonly Scenario[] = [
   databaseAway,
   gatewayKilled,
   postgresKilled,
+  pushesGatewayKilled,
+  pushesPostgresKilled,
   diskBroken,
   diskFull,
   toldToStop,

@@ -25,6 +25,7 @@ import { Inbox } from '../inbox/inbox.js';
 import type { NewMessage } from '../inbox/inbox-message.js';
 import { ReleaseClock } from '../release-clock.js';
 import { ServingPolicy } from '../serving-policy.js';
+import { categoriesOf } from './corrected-content.js';
 import type { FollowUp, PastRecipient } from './follow-up.js';
 import { noticeEntry, type NoticeRecord } from './notice-entry.js';
 import { addNotice, correctionsOf, isGiven } from './persistence/notice-rows.js';
@@ -94,7 +95,7 @@ export class Notices {
     const about = recipient.disclosures.at(-1) ?? recipient.disclosures[0];
     await tx.narrow({ parties: [agency.id] });
     if (await isGiven(tx, { followUp: followUp.id, about, team: team.id })) return undefined;
-    const disclosures = followUp.kind === 'recall' ? await this.recalled(tx, recipient, at) : recipient.disclosures;
+    const disclosures = followUp.kind === 'recall' ? await this.recalled(tx, notice) : recipient.disclosures;
     await tx.narrow({ parties: [sender, agency.id], subject: followUp.person });
     const refs = {
       sender: await this.subjects.refFor(tx, sender, followUp.person),
@@ -150,14 +151,16 @@ export class Notices {
     return { disclosureId, messageId: message.id };
   }
 
-  /** What is to be deleted, corrections of it among it: nobody reads any of it in the inbox from now on. */
-  private async recalled(
-    tx: Tx,
-    { agency: { id: agency }, disclosures }: PastRecipient,
-    at: Instant,
-  ): Promise<readonly DisclosureId[]> {
+  /**
+   * What is to be deleted, corrections of it among it: nobody reads any of it in the inbox from now on. A message that holds
+   * something of others besides, given on with it, stays there: they may need it, and the notice says what of it must go.
+   */
+  private async recalled(tx: Tx, { recipient, categories, at }: NoticeToGive): Promise<readonly DisclosureId[]> {
+    const { disclosures, leaves } = recipient;
+    const agency = recipient.agency.id;
     const all = [...disclosures, ...(await correctionsOf(tx, { agency, disclosures }))];
-    await this.inbox.recall(tx, agency, all, at);
+    const told = categoriesOf(leaves, this.policy.law);
+    if (told.every((category) => categories.includes(category))) await this.inbox.recall(tx, agency, all, at);
     return all;
   }
 

@@ -1,9 +1,16 @@
-import { Global, Module, type DynamicModule, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import {
+  Global,
+  Inject,
+  Module,
+  type DynamicModule,
+  type OnApplicationShutdown,
+  type OnModuleInit,
+} from '@nestjs/common';
 import { getDataSourceToken, InjectDataSource, TypeOrmModule } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import { Log } from '../logging/log.js';
 import type { DatabaseConnection } from './connection.js';
-import { Database, JobsDatabase, SequencerDatabase } from './database.js';
+import { Database, JobsDatabase, KeysDatabase, SequencerDatabase } from './database.js';
 import { Notices } from './notices.js';
 import { dataSourceOptions, PostgresDatabase } from './postgres-database.js';
 import { PostgresNotices } from './postgres-notices.js';
@@ -14,7 +21,7 @@ const tokens = { gateway: Database, sequencer: SequencerDatabase, jobs: JobsData
 /**
  * Gives every room {@link Database}, {@link SequencerDatabase} and {@link JobsDatabase}, each under a login of its
  * own. Start-up stops when one cannot be reached, or is a login that row-level security would not hold back. Gives
- * {@link Notices} too, on one more connection of the gateway's login.
+ * {@link Notices} and {@link KeysDatabase} too, each on one more connection of the gateway's login.
  */
 @Global()
 @Module({})
@@ -26,6 +33,7 @@ export class DatabaseModule implements OnModuleInit, OnApplicationShutdown {
     @InjectDataSource('sequencer') sequencer: DataSource,
     @InjectDataSource('jobs') jobs: DataSource,
     private readonly notices: PostgresNotices,
+    @Inject(KeysDatabase) private readonly keys: PostgresDatabase,
   ) {
     this.#sources = { gateway, sequencer, jobs };
   }
@@ -50,8 +58,12 @@ export class DatabaseModule implements OnModuleInit, OnApplicationShutdown {
           inject: [{ token: Log, optional: true }],
         },
         { provide: Notices, useExisting: PostgresNotices },
+        {
+          provide: KeysDatabase,
+          useFactory: () => PostgresDatabase.connect({ ...connections.gateway, poolSize: 1 }),
+        },
       ],
-      exports: [...databaseParts.map((part) => tokens[part]), Notices],
+      exports: [...databaseParts.map((part) => tokens[part]), KeysDatabase, Notices],
     };
   }
 
@@ -62,5 +74,6 @@ export class DatabaseModule implements OnModuleInit, OnApplicationShutdown {
 
   async onApplicationShutdown(): Promise<void> {
     await this.notices.stop();
+    await this.keys.close();
   }
 }

@@ -31,3 +31,9 @@ export abstract class SequencerDatabase extends Database {}
 
 /** The database as jobs may use it: ids and times, never content. */
 export abstract class JobsDatabase extends Database {}
+
+/**
+ * The gateway's own login on a connection that no transaction of a caller's can hold: for what such a transaction waits for while
+ * it holds one of its own. Were that read over the same connections, a gateway with none to spare would wait for itself.
+ */
+export abstract class KeysDatabase extends Database {}

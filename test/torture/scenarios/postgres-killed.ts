@@ -10,7 +10,8 @@ import { sameExchangeForOneKey, settled } from './gateway-killed.js';
 const CALLERS = 4;
 const THINKS_MS = 40;
 const SERVES_AGAIN_WITHIN_MS = 30_000;
-const KILLED = ['the server', 'the server with all its processes', 'one of its processes'] as const;
+/** What of a server is killed. */
+export const KILLED = ['the server', 'the server with all its processes', 'one of its processes'] as const;
 
 function killed(pid: number): void {
   try {
@@ -20,7 +21,12 @@ function killed(pid: number): void {
   }
 }
 
-async function kill({ database, look }: TortureWorld, which: (typeof KILLED)[number], one: number): Promise<void> {
+/** Kills it, or what of it is said. */
+export async function kill(
+  { database, look }: TortureWorld,
+  which: (typeof KILLED)[number],
+  one: number,
+): Promise<void> {
   switch (which) {
     case 'the server':
       killed(database.pid);
@@ -38,7 +44,8 @@ async function kill({ database, look }: TortureWorld, which: (typeof KILLED)[num
   }
 }
 
-async function isDurable({ look }: TortureWorld): Promise<boolean> {
+/** Whether the server waits for the disk. */
+export async function isDurable({ look }: TortureWorld): Promise<boolean> {
   const rows = await look<{ name: string; setting: string }>(
     `SELECT name, setting FROM pg_settings WHERE name IN ('fsync', 'synchronous_commit', 'full_page_writes')`,
   );
