@@ -343,6 +343,26 @@ describe('the jobs’ login', () => {
   });
 });
 
+describe('a message that the recipient’s own system has taken', () => {
+  it('was disclosed: a withdrawal that comes after it ends nothing, and it is still to be read', async () => {
+    const trial = await race.trial();
+    const consent = await consentTo(trial);
+    const message = await released(trial);
+    await race.world.gateway.app.get(Database).within({ parties: [trial.force as AgencyId] }, (tx) =>
+      tx.sql(
+        `UPDATE gateway.delivery SET state = 'delivered', route = 'system', delivered_at = now(), due_at = NULL
+           WHERE exchange_id = $1`,
+        [message.exchange],
+      ),
+    );
+    expect((await withdraw(consent)).status).toBe(201);
+    await sweep();
+
+    expect(await stoppedIn(message)).toEqual([]);
+    expect(await shown(message)).toMatchObject(said);
+  });
+});
+
 describe('a withdrawal against the first reading: the order of commits decides', () => {
   it('a reading waits for a withdrawal whose commit is under way, and obeys it', async () => {
     const trial = await race.trial();

@@ -85,6 +85,8 @@ export interface KeptMessage extends Omit<NewMessage, 'content' | 'restsOn' | 'c
   readonly restsOn?: CarriedSeal;
   /** When somebody was first shown it. */
   readonly firstReadAt?: Instant;
+  /** The recipient's own system has taken it, whether or not anybody looked into the inbox. */
+  readonly wasDelivered?: true;
   /** `withheld`: it ceased to stand before anybody was shown it. */
   readonly endedBecause?: 'acknowledged' | 'expired' | 'withheld' | 'recalled';
   readonly acknowledged?: { readonly by: OfficerId; readonly action: MessageAction };

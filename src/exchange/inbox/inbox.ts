@@ -165,7 +165,9 @@ export class Inbox {
   }
 }
 
-const isUnread = ({ firstReadAt }: KeptMessage): boolean => firstReadAt === undefined;
+/** Whether it is still to be disclosed: nobody was shown it, and no system of the recipient's has taken it. */
+const isUnread = ({ firstReadAt, wasDelivered }: KeptMessage): boolean =>
+  firstReadAt === undefined && wasDelivered === undefined;
 
 function messageJson({ message, content }: { message: KeptMessage; content: MessageContent }): Json {
   const { id, kind, acknowledgeBy } = message;

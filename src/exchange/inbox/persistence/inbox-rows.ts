@@ -22,14 +22,19 @@ interface Row {
   readonly rests_on: Buffer | null;
   readonly rests_on_key: Buffer | null;
   readonly first_read_at: Instant | null;
+  readonly was_delivered: boolean;
   readonly ended_because: NonNullable<KeptMessage['endedBecause']> | null;
   readonly acknowledged_by: OfficerId | null;
   readonly action: MessageAction | null;
   readonly hidden_from_sender: boolean;
 }
 
+/** Whether the recipient's own system has taken it: what it then holds was disclosed. */
+const WAS_DELIVERED = `EXISTS (SELECT FROM gateway.delivery d
+    WHERE d.message_id = inbox_message.id AND d.delivered_at IS NOT NULL) AS was_delivered`;
+
 const COLUMNS = `id, agency, team, sender, kind, exchange_id, disclosure_id, purpose, made_at, acknowledge_by, sealed,
-  rests_on, rests_on_key, first_read_at, ended_because, acknowledged_by, action, hidden_from_sender`;
+  rests_on, rests_on_key, first_read_at, ${WAS_DELIVERED}, ended_because, acknowledged_by, action, hidden_from_sender`;
 
 function messageOf(row: Row): KeptMessage {
   const { sealed, rests_on: restsOn, rests_on_key: wrapped, first_read_at: firstReadAt } = row;
@@ -49,6 +54,7 @@ function messageOf(row: Row): KeptMessage {
     ...(sealed !== null && { sealed }),
     ...(restsOn !== null && wrapped !== null && { restsOn: { sealed: restsOn, wrapped } }),
     ...(firstReadAt !== null && { firstReadAt }),
+    ...(row.was_delivered && { wasDelivered: true }),
     ...(endedBecause !== null && { endedBecause }),
     ...(by !== null && action !== null && { acknowledged: { by, action } }),
   };
