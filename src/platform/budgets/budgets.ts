@@ -1,5 +1,6 @@
 import type { AuthenticatedCall } from '../../core/vocabulary/caller.js';
 import { CommitUnknown } from '../database/commit-unknown.js';
+import { saidNothing } from '../database/driver-failure.js';
 import type { Database } from '../database/database.js';
 import type { GatewayKeys } from '../keys/gateway-keys.js';
 import { GatewayProblem } from '../problems/gateway-problem.js';
@@ -63,9 +64,11 @@ export class Budgets {
       })
       .then(({ counted }) => counted)
       .catch((failure: unknown) => {
+        if (!(failure instanceof CommitUnknown)) throw failure;
+        // The claim would be waited for as long again.
+        if (saidNothing(failure.cause)) throw new GatewayProblem('database-unavailable', { cause: failure });
         // Counted or not, it is one call; if the database is gone, the claim will say so.
-        if (failure instanceof CommitUnknown) return [];
-        throw failure;
+        return [];
       });
     const [verdict] = rows;
     if (verdict === undefined || verdict.counted === shares.length) return undefined;

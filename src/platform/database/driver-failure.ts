@@ -32,6 +32,11 @@ export function meansUnavailable(failure: unknown): boolean {
   );
 }
 
+/** Whether the server took what it was sent and said nothing for as long as is waited: to ask it more is to wait again. */
+export function saidNothing(failure: unknown): boolean {
+  return failure instanceof Error && failure.message === 'Query read timeout';
+}
+
 /**
  * Whether the same work, run again, may well succeed: it lost a deadlock or a serialisation conflict, or its plan was
  * prepared before a migration changed a table.

@@ -2,10 +2,12 @@ import type { AgencyId, OfficerId } from '../../../src/core/vocabulary/ids.js';
 import type { BudgetLimits, Limit } from '../../../src/platform/budgets/budget-limits.js';
 import type { Spending } from '../../../src/platform/budgets/budgets.js';
 import { forgetExpired } from '../../../src/platform/calls/forget-expired.js';
-import type { PostgresDatabase } from '../../../src/platform/database/postgres-database.js';
+import { connectionTo } from '../../../src/platform/database/connection.js';
+import { PostgresDatabase } from '../../../src/platform/database/postgres-database.js';
 import { AMPLE, budgetsOf } from '../../support/budgets.js';
 import { aCall } from '../../support/calls.js';
 import { freshDatabase, type TestDatabase } from '../../support/database.js';
+import { wireTo } from '../../support/wire.js';
 
 let world: TestDatabase;
 let gateways: readonly [PostgresDatabase, PostgresDatabase];
@@ -125,5 +127,24 @@ describe('a budget', () => {
     await (await world.open('jobs')).outside(forgetExpired);
     // The ample ones are whole again at once; the officer's takes half a day.
     expect(await rows(council)).toHaveLength(1);
+  });
+
+  it('is gone on with where the count’s commit was cut off, and not where the server says nothing: that would be waited for again', async () => {
+    const wire = await wireTo(world.urls.gateway);
+    const hasty = await PostgresDatabase.connect(
+      connectionTo(wire.url, { poolSize: 1, statementTimeoutMilliseconds: 500 }),
+    );
+    try {
+      const call = aCall({ agency: council, officer: 'nc-101' as OfficerId });
+      wire.commits = 'cut-after';
+      expect(await budgetsOf(hasty, AMPLE).spend(call, AVA)).toBeUndefined();
+      wire.commits = 'hold';
+      await expect(budgetsOf(hasty, AMPLE).spend(call, AVA)).rejects.toMatchObject({ slug: 'database-unavailable' });
+    } finally {
+      wire.commits = 'pass';
+      wire.release();
+      await hasty.close();
+      await wire.close();
+    }
   });
 });
