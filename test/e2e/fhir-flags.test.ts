@@ -147,6 +147,25 @@ describe('a Flag that was raised', () => {
     expect(other.bytes.equals(nobody.bytes)).toBe(true);
   });
 
+  it.each(['a search', 'its address'])(
+    'is not found by %s where the person objected before anybody saw it',
+    async (by) => {
+      const number = by === 'a search' ? '9990001235' : '9990001243';
+      const subject = { type: 'Patient', identifier: { system: SYSTEM, value: number } };
+      const { id } = (await raise(aFlag({ extension: duties(), subject }))).body as { id: string };
+      const objected = await world.client('northmoor-council', 'nmc-lead-1').post('/v1/objections', {
+        subject: { identifiers: [{ system: 'nhs-number', value: number }] },
+        ground: 'said so',
+        officer: 'nmc-lead-1',
+      });
+      expect(objected.status).toBe(201);
+
+      if (by === 'a search') expect(found(await search(frontDoor, number))).toEqual([]);
+      else expect((await frontDoor.get(`${FLAG}/${id}`)).status).toBe(404);
+      expect(found(await search(nurse, number)).map((flag) => flag.id)).toContain(id);
+    },
+  );
+
   it('is no longer read by its recipient once that has acknowledged it', async () => {
     const { id } = (await raise(aFlag({ extension: duties() }))).body as { id: string };
     const { messages } = (await frontDoor.get('/v1/inbox?limit=100')).body as {

@@ -10,7 +10,8 @@ import { SubjectRegistry } from '../../subjects/subject-registry.js';
 import { FlagSeals } from '../flags/flag-seals.js';
 import { flagOf } from '../flags/persistence/flag-rows.js';
 import { messageToDeliver } from '../inbox/message-to-deliver.js';
-import { noteRead, waitingMessages } from '../inbox/persistence/inbox-rows.js';
+import { Inbox } from '../inbox/inbox.js';
+import { waitingMessages } from '../inbox/persistence/inbox-rows.js';
 import { flagsRaised, recalledAt } from './persistence/own-flags.js';
 import { ReadableFlags, type ReadableFlag } from './readable-flags.js';
 import { ownFlag, toldFlag, type ShownMessage } from './shown-flags.js';
@@ -31,6 +32,7 @@ export class KeptFlags extends ReadableFlags {
     private readonly subjects: SubjectRegistry,
     private readonly seals: FlagSeals,
     private readonly sealer: EntrySealer,
+    private readonly inbox: Inbox,
     private readonly directory: AgencyDirectory,
     private readonly clock: Clock,
   ) {
@@ -67,26 +69,23 @@ export class KeptFlags extends ReadableFlags {
     return { ...flag, version: flag.version + 1, lastUpdated: recalled, recalled: true };
   }
 
-  /** Of what waits for the officer's team, the flags that pass; who was shown them is on record, as in the inbox. */
+  /** Of what waits for the officer's team, the flags that pass and that the inbox would show: decided again where nobody saw them. */
   private async told(
     tx: Tx,
     call: AuthenticatedCall,
     passes: (flag: ReadableFlag) => boolean,
   ): Promise<readonly ReadableFlag[]> {
-    const now = this.clock.now();
-    const held = await this.directory.officerAt(tx, call.agency, call.officer, now);
+    const held = await this.directory.officerAt(tx, call.agency, call.officer, this.clock.now());
     if (held === undefined) return [];
     const shown: ReadableFlag[] = [];
     for (const messages of await this.flagsWaiting(tx, call, held.team)) {
-      const flag = toldFlag(messages);
-      if (flag === undefined || !passes(flag)) continue;
-      shown.push(flag);
-      await noteRead(
-        tx,
-        messages.map(({ message }) => message.id),
-        call.officer,
-        now,
-      );
+      const found = toldFlag(messages);
+      if (found === undefined || !passes(found)) continue;
+      const ids = messages.map(({ message }) => message.id);
+      const standing = new Set((await this.inbox.show(tx, call, held.team, ids)).map(({ message }) => message.id));
+      const [first, ...rest] = messages.filter(({ message }) => standing.has(message.id));
+      const flag = first && toldFlag([first, ...rest]);
+      if (flag !== undefined) shown.push(flag);
     }
     return shown;
   }

@@ -20,7 +20,7 @@ export interface ReadableFlag {
  * The flags an officer's agency may read, while what they say is kept: those it raised, and what was delivered to the
  * officer's team of others. Nothing is found by what the reader is not shown.
  *
- * Both work in a transaction of the reader's agency alone; what is given is on record as read.
+ * Both work in a transaction of the reader's agency alone; of another's flag, what is given is on record as read.
  */
 export abstract class ReadableFlags {
   /** In the order they were raised, the latest first. @param nhsNumber in normal form */

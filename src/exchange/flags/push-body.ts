@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { hasIdentifier, identified, identifiers, NO_IDENTIFIER } from '../http/subject.schema.js';
 import { wishes } from '../http/wishes.schema.js';
 
 // Shapes only. Whether a code is in the catalogue, and a leaf of its type, is asked afterwards: the lists are data.
@@ -6,43 +7,17 @@ import { wishes } from '../http/wishes.schema.js';
 const registrarId = z.string().regex(/^[a-z0-9-]{2,64}$/, 'must be 2 to 64 of a-z, 0-9 and hyphen');
 const code = z.string().regex(/^[a-z0-9-]{1,64}$/, 'must be a code of the catalogue');
 const date = z.iso.date();
-const name = z.string().trim().min(1).max(200);
-
-const identifiers = {
-  nhsNumber: z.string().max(20).optional(),
-  chiNumber: z.string().max(20).optional(),
-  hcNumber: z.string().max(20).optional(),
-  upn: z.string().max(20).optional(),
-  uln: z.string().max(20).optional(),
-  pncId: z.string().max(20).optional(),
-  croNumber: z.string().max(20).optional(),
-};
 
 const subject = z
   .strictObject({
-    role: z.enum([
-      'child',
-      'parent-carer',
-      'household-adult',
-      'alleged-source',
-      'victim',
-      'suspect',
-      'sibling',
-      'professional',
-      'adult-at-risk',
-    ]),
-    familyName: name.optional(),
-    givenName: name.optional(),
-    birthDate: date.optional(),
+    ...identified,
     ...identifiers,
     /** Ids of agencies: who owes the person a standing duty. */
     homeAuthority: registrarId.optional(),
     registeredPractice: registrarId.optional(),
     school: registrarId.optional(),
   })
-  .refine((given) => Object.keys(identifiers).some((key) => given[key as keyof typeof identifiers] !== undefined), {
-    message: 'must name the subject by at least one identifier',
-  });
+  .refine(hasIdentifier, NO_IDENTIFIER);
 
 /** What a category says: the names of its leaves, each with a value. */
 const leaves = z.record(z.string().regex(/^[a-z][A-Za-z0-9]{0,63}$/, 'must be the name of a leaf'), z.unknown());

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { hasIdentifier, identified, identifiers, NO_IDENTIFIER } from './subject.schema.js';
 import { wishes } from './wishes.schema.js';
 
 // Shapes only. Whether a code is in the catalogue is asked afterwards (known-codes.ts): the lists are data.
@@ -7,47 +8,13 @@ const registrarId = z.string().regex(/^[a-z0-9-]{2,64}$/, 'must be 2 to 64 of a-
 const code = z.string().regex(/^[a-z0-9-]{1,64}$/, 'must be a code of the catalogue');
 const date = z.iso.date();
 const sentence = z.string().max(4000);
-const name = z.string().trim().min(1).max(200);
-
-const identified = {
-  role: z.enum([
-    'child',
-    'parent-carer',
-    'household-adult',
-    'alleged-source',
-    'victim',
-    'suspect',
-    'sibling',
-    'professional',
-    'adult-at-risk',
-  ]),
-  familyName: name.optional(),
-  givenName: name.optional(),
-  birthDate: date.optional(),
-};
-
-/** The identifiers an ask may name its subject by: one at least, each checked by its own rule before any look-up. */
-const identifiers = {
-  nhsNumber: z.string().max(20).optional(),
-  chiNumber: z.string().max(20).optional(),
-  hcNumber: z.string().max(20).optional(),
-  upn: z.string().max(20).optional(),
-  uln: z.string().max(20).optional(),
-  pncId: z.string().max(20).optional(),
-  croNumber: z.string().max(20).optional(),
-};
 
 /** Instead of any of them, in an emergency and with `role` alone: who is placed there the custodian's system says. */
 const address = { uprn: z.string().max(12).optional() };
 
 const subject = z
   .strictObject({ ...identified, ...identifiers, ...address })
-  .refine(
-    (given) =>
-      given.uprn !== undefined ||
-      Object.keys(identifiers).some((key) => given[key as keyof typeof identifiers] !== undefined),
-    { message: 'must name the subject by at least one identifier' },
-  );
+  .refine((given) => given.uprn !== undefined || hasIdentifier(given), NO_IDENTIFIER);
 
 /** `POST /v1/exchanges/requests`: one subject, one custodian. */
 export const AskBody = z

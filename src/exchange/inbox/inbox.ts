@@ -60,14 +60,8 @@ export class Inbox {
     const team = await this.readers.teamOf(tx, call);
     const found = await waitingMessages(tx, { agency: call.agency, team, after, limit: limit + 1 });
     const page = found.slice(0, limit);
-    const shown = await this.toBeShown(tx, call, team, page);
-    await noteRead(
-      tx,
-      shown.map(({ message: { id } }) => id),
-      call.officer,
-      this.clock.now(),
-    );
-    const messages = shown.map(messageJson);
+    const ids = page.map(({ id }) => id);
+    const messages = (await this.show(tx, call, team, ids)).map(messageJson);
     const next = found.length > limit ? page.at(-1)?.id : undefined;
     return { messages, ...(next !== undefined && { next }) };
   }
@@ -100,15 +94,24 @@ export class Inbox {
     return { messageId: id, action, officer: call.officer, acknowledgedAt: at };
   }
 
-  /** Those of a page that may be shown: that were shown before, or still stand. */
+  /**
+   * Those of a team's messages that may be shown: that were shown before, or still stand. Whoever is given them is on record as
+   * having read them. The one way by which a message's content comes before an officer.
+   */
+  async show(tx: Tx, call: AuthenticatedCall, team: TeamId, ids: readonly string[]): Promise<readonly UnseenMessage[]> {
+    const shown = await this.toBeShown(tx, call, team, ids);
+    const named = shown.map(({ message: { id } }) => id);
+    await noteRead(tx, named, call.officer, this.clock.now());
+    return shown;
+  }
+
   private async toBeShown(
     tx: Tx,
     call: AuthenticatedCall,
     team: TeamId,
-    page: readonly KeptMessage[],
+    ids: readonly string[],
   ): Promise<readonly UnseenMessage[]> {
     const { agency } = call;
-    const ids = page.map(({ id }) => id);
     // Held before they are judged, so that of two who look at once the second sees what the first was shown.
     const present = await this.opened(tx, await holdWaiting(tx, agency, ids));
     const unseen = present.filter(({ message }) => isUnread(message));

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { hasIdentifier, identified, identifiers, NO_IDENTIFIER } from '../../http/subject.schema.js';
 
 // Shapes only. Whether a code is in the catalogue is asked afterwards (known-here.ts): the lists are data.
 
@@ -8,37 +9,12 @@ const date = z.iso.date();
 const name = z.string().trim().min(1).max(200);
 const words = z.string().trim().min(1, 'must say why').max(4000);
 
-const identifiers = {
-  nhsNumber: z.string().max(20).optional(),
-  chiNumber: z.string().max(20).optional(),
-  hcNumber: z.string().max(20).optional(),
-  upn: z.string().max(20).optional(),
-  uln: z.string().max(20).optional(),
-  pncId: z.string().max(20).optional(),
-  croNumber: z.string().max(20).optional(),
-};
-
 const subject = z
   .strictObject({
-    role: z.enum([
-      'child',
-      'parent-carer',
-      'household-adult',
-      'alleged-source',
-      'victim',
-      'suspect',
-      'sibling',
-      'professional',
-      'adult-at-risk',
-    ]),
-    familyName: name.optional(),
-    givenName: name.optional(),
-    birthDate: date.optional(),
+    ...identified,
     ...identifiers,
   })
-  .refine((given) => Object.keys(identifiers).some((key) => given[key as keyof typeof identifiers] !== undefined), {
-    message: 'must name the subject by at least one identifier',
-  });
+  .refine(hasIdentifier, NO_IDENTIFIER);
 
 const recipient = z
   .strictObject({
